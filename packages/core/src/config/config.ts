@@ -1,0 +1,67 @@
+import type { Language } from '../language.ts'
+
+/** What a user may write in `portaria.config.{ts,js,json}`. Every key is optional. */
+export type Config = {
+  dataDir?: string
+  logDir?: string
+  api?: { host?: string; port?: number }
+  audiosocket?: {
+    /** Listen here instead of each ramal's `ip_servidor`. */
+    bind?: string
+  }
+  /** CIDRs that may connect by AudioSocket. Absent: everybody who can reach the port. */
+  allow?: string[]
+  ramais?: 'file'
+  /** Name of a plugin, or `none`. */
+  stt?: string
+  tts?: string
+  dialogue?: string
+  directory?: string
+  dialer?: string
+  /** Options of plugins, by the plugin's name. */
+  plugins?: Record<string, unknown>
+  language?: Language
+  /** Settings of condomínios, by id. */
+  condominiums?: Record<string, CondominiumConfig>
+  /** Silence that ends a visitor's turn. Default 700. */
+  silenceMs?: number
+  call?: {
+    /** How long one attempt waits for the resident's leg. Default 30. */
+    ringSeconds?: number
+    /** Default 2. */
+    ringAttempts?: number
+    /** A call's wall-clock cap. Default 600. */
+    maxSeconds?: number
+    /** How long SIGTERM waits for calls. Default 30. */
+    drainSeconds?: number
+  }
+}
+
+export type CondominiumConfig = {
+  name?: string
+  language?: Language
+  voice?: { name?: string; speed?: number; style?: string }
+  /** Replaces the first sentence of the greeting. */
+  greeting?: string
+  gateName?: string
+}
+
+/** `Config` with every default filled in: what the daemon runs with. */
+export type Settings = {
+  dataDir: string
+  logDir: string
+  api: { host: string; port: number }
+  audiosocket: { bind: string | null }
+  allow: readonly string[] | null
+  ramais: 'file'
+  stt: string | null
+  tts: string | null
+  dialogue: string
+  directory: string | null
+  dialer: string | null
+  plugins: Readonly<Record<string, unknown>>
+  language: Language
+  condominiums: Readonly<Record<string, CondominiumConfig>>
+  silenceMs: number
+  call: { ringSeconds: number; ringAttempts: number; maxSeconds: number; drainSeconds: number }
+}
