@@ -1,0 +1,4 @@
+/** Whether something unknown is an object whose keys can be asked for. */
+export function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
