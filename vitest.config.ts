@@ -5,6 +5,8 @@ export default defineConfig({
   ssr: { resolve: { conditions: ['@portaria/source'] } },
   test: {
     include: ['packages/*/test/**/*.test.ts', 'test/src/**/*.test.ts'],
+    // Worker threads and spawned commands resolve by Node itself: they need the sources too.
+    execArgv: ['--conditions=@portaria/source'],
     testTimeout: 15_000,
   },
 })
