@@ -2,8 +2,13 @@ import type { Language } from '../language.ts'
 
 /** What a user may write in `portaria.config.{ts,js,json}`. Every key is optional. */
 export type Config = {
+  /** For editors, in a JSON file; Portaria does not read it. */
+  $schema?: string
+  /** Where ramais, the directory and caches live, relative to the working directory. Default `./data`. */
   dataDir?: string
+  /** Default `./logs`. */
   logDir?: string
+  /** The HTTP API. Default 127.0.0.1:8082; port 0 is any free one. */
   api?: { host?: string; port?: number }
   audiosocket?: {
     /** Listen here instead of each ramal's `ip_servidor`. */

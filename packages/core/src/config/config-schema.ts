@@ -1,0 +1,125 @@
+import { isIP } from 'node:net'
+import { z } from 'zod'
+import { languages } from '../language.ts'
+import { isCidr } from './cidr.ts'
+import { describeRange, type Range, ranges } from './ranges.ts'
+
+function text(description: string) {
+  const error = 'must be a text that is not empty'
+  return z.exactOptional(z.string({ error }).min(1, { error }).describe(description))
+}
+
+function number(range: Range, description: string) {
+  const error = `must be ${describeRange(range)}`
+  const bounded = z.number({ error }).min(range.min, { error }).max(range.max, { error })
+  return z.exactOptional((range.whole ? bounded.int({ error }) : bounded).describe(description))
+}
+
+function section<Shape extends z.core.$ZodLooseShape>(shape: Shape, description: string) {
+  const error = 'must be an object: { … }'
+  return z.exactOptional(z.strictObject(shape, { error }).describe(description))
+}
+
+const language = z.exactOptional(
+  z
+    .enum(languages, { error: `must be one of ${languages.join(', ')}` })
+    .describe('Language of the voice and of what is understood'),
+)
+
+const address = z
+  .string({ error: 'must be an IP address, such as 127.0.0.1' })
+  .refine((value) => isIP(value) !== 0, { error: 'must be an IP address, such as 127.0.0.1' })
+
+const network = z
+  .string({ error: 'must be an address or a network, such as 10.0.0.0/8' })
+  .refine(isCidr, { error: 'must be an address or a network, such as 10.0.0.0/8' })
+
+const dialogue = z
+  .string({ error: 'must be the name of a plugin, such as rules' })
+  .refine((name) => name !== '' && name !== 'none', {
+    error:
+      'must be the name of a plugin, such as rules: nobody would talk to the visitor otherwise',
+  })
+  .describe('Plugin that talks to the visitor. Default rules')
+
+const condominium = z.strictObject(
+  {
+    name: text('How the doorman names the condomínio'),
+    language,
+    voice: section(
+      {
+        name: text('Name of a voice of the TTS provider'),
+        speed: number({ min: 0.25, max: 4, whole: false }, '1 is the usual speed'),
+        style: text('A style that the voice knows'),
+      },
+      'The voice that visitors and residents hear',
+    ),
+    greeting: text('Replaces the first sentence of the greeting'),
+    gateName: text('What the doorman calls the gate'),
+  },
+  { error: 'must be an object: { … }' },
+)
+
+/** The schema of `portaria.config.{ts,js,json}`; its output is a `Config`. */
+export const configSchema = z
+  .strictObject(
+    {
+      $schema: text('Where editors find this schema'),
+      dataDir: text('Ramais, directory and caches. Default ./data'),
+      logDir: text('Log files. Default ./logs'),
+      api: section(
+        {
+          host: text('Where the HTTP API listens: a loopback address. Default 127.0.0.1'),
+          port: number(ranges.apiPort, 'Default 8082; 0 is any free port'),
+        },
+        'The HTTP API',
+      ),
+      audiosocket: section(
+        { bind: z.exactOptional(address.describe('Listen here instead of at each ip_servidor')) },
+        'Where Asterisk connects to',
+      ),
+      allow: z.exactOptional(
+        z
+          .array(network, { error: 'must be a list, such as ["127.0.0.1", "10.0.0.0/8"]' })
+          .describe('Who may connect by AudioSocket. Absent: everybody who can reach the port'),
+      ),
+      ramais: z.exactOptional(
+        z
+          .literal('file', { error: 'must be "file": this version reads ramais from a file only' })
+          .describe('Where ramais come from: <dataDir>/ramais_config.json'),
+      ),
+      stt: text('Plugin that recognises speech, or none. Default none'),
+      tts: text('Plugin that speaks, or none. Default espeak'),
+      dialogue: z.exactOptional(dialogue),
+      directory: text('Plugin that knows units and residents. Default: apartamentos.json'),
+      dialer: text('Plugin that rings residents, or none. Default none'),
+      plugins: z.exactOptional(
+        z
+          .record(z.string(), z.unknown(), { error: 'must be an object: { … }' })
+          .describe("Options of plugins, by the plugin's name"),
+      ),
+      language,
+      condominiums: z.exactOptional(
+        z
+          .record(z.string().regex(/^\d{1,10}$/), condominium, {
+            error: 'must be an object: { … }',
+          })
+          .describe('Settings of condomínios, by condominio_id'),
+      ),
+      silenceMs: number(ranges.silenceMs, "Silence that ends a visitor's turn. Default 700"),
+      call: section(
+        {
+          ringSeconds: number(
+            ranges.ringSeconds,
+            "How long one attempt waits for the resident's leg. Default 30",
+          ),
+          ringAttempts: number(ranges.ringAttempts, 'How often the resident is rung. Default 2'),
+          maxSeconds: number(ranges.maxSeconds, 'Longest call. Default 600'),
+          drainSeconds: number(ranges.drainSeconds, 'How long SIGTERM waits. Default 30'),
+        },
+        'Limits of a call',
+      ),
+    },
+    { error: 'must be an object: { … }' },
+  )
+  .describe('Settings of Portaria')

@@ -1,0 +1,146 @@
+import { isIP } from 'node:net'
+import { ConfigError } from '../errors.ts'
+import type { Config, Settings } from './config.ts'
+import { isLoopback } from './loopback.ts'
+import { describeRange, type Range, ranges } from './ranges.ts'
+
+/** What `portaria serve` was given on its command line. */
+export type SettingsFlags = {
+  dataDir?: string | undefined
+  logDir?: string | undefined
+  /** As typed, or parsed. */
+  apiPort?: string | number | undefined
+  /** Of the HTTP API. */
+  host?: string | undefined
+  ramais?: string | undefined
+}
+
+type Env = Readonly<Record<string, string | undefined>>
+
+/** Variables of the system that Portaria replaces; their features come in later versions. */
+const notUsedYet = [
+  'DB_NAME',
+  'DB_USER',
+  'DB_PASSWORD',
+  'DB_HOST',
+  'DB_PORT',
+  'AUTO_REFRESH',
+  'AZURE_SPEECH_KEY',
+  'AZURE_SPEECH_REGION',
+  'AI_API_URL',
+  'MAX_CONCURRENT_TRANSCRIPTIONS',
+  'MAX_CONCURRENT_SYNTHESIS',
+] as const
+
+/** The text of a flag or a variable; empty or blank counts as not given. */
+function given(value: string | undefined): string | undefined {
+  const trimmed = value?.trim()
+  return trimmed === '' ? undefined : trimmed
+}
+
+function numberIn(text: string | undefined, o: { name: string; range: Range }): number | undefined {
+  const value = given(text)
+  if (value === undefined) return undefined
+  const parsed = /^\d+(\.\d+)?$/.test(value) ? Number(value) : Number.NaN
+  const { min, max, whole } = o.range
+  if (parsed >= min && parsed <= max && (!whole || Number.isInteger(parsed))) return parsed
+  throw new ConfigError(
+    `${o.name} must be ${describeRange(o.range)}, not ${JSON.stringify(value)}: change it, or remove it for the default`,
+  )
+}
+
+function apiFrom(o: { flags: SettingsFlags; env: Env; config: Config }): Settings['api'] {
+  const { flags, env, config } = o
+  const flagged = flags.apiPort === undefined ? undefined : String(flags.apiPort)
+  const port =
+    numberIn(flagged, { name: '--api-port', range: ranges.apiPort }) ??
+    numberIn(env['API_PORT'], { name: 'API_PORT', range: ranges.apiPort }) ??
+    config.api?.port ??
+    8082
+  const host = given(flags.host) ?? config.api?.host ?? '127.0.0.1'
+  if (isLoopback(host)) return { host, port }
+  const where = given(flags.host) === undefined ? 'api.host in the configuration' : '--host'
+  throw new ConfigError(
+    `${where} is ${JSON.stringify(host)}: the HTTP API has no token in this version, so it listens only on this machine. ` +
+      'Use 127.0.0.1, and reach it from elsewhere through an SSH tunnel or a reverse proxy that asks for a password',
+  )
+}
+
+function bindFrom(env: Env, config: Config): string | null {
+  const bind = given(env['AUDIOSOCKET_BIND'])
+  if (bind === undefined) return config.audiosocket?.bind ?? null
+  if (isIP(bind) !== 0) return bind
+  throw new ConfigError(
+    `AUDIOSOCKET_BIND must be an IP address of this machine, or 0.0.0.0 for all, not ${JSON.stringify(bind)}: ` +
+      'change it, or remove it to listen at the ip_servidor of each ramal',
+  )
+}
+
+function silenceFrom(env: Env, config: Config): number {
+  const { min, max } = ranges.silenceMs
+  const range = { min: min / 1000, max: max / 1000, whole: false }
+  const name = 'SILENCE_THRESHOLD_SECONDS'
+  const seconds = numberIn(env[name], { name, range })
+  return seconds === undefined ? (config.silenceMs ?? 700) : Math.round(seconds * 1000)
+}
+
+function callFrom(env: Env, config: Config): Settings['call'] {
+  const { call = {} } = config
+  const name = 'DRAIN_SECONDS'
+  return {
+    ringSeconds: call.ringSeconds ?? 30,
+    ringAttempts: call.ringAttempts ?? 2,
+    maxSeconds: call.maxSeconds ?? 600,
+    drainSeconds:
+      numberIn(env[name], { name, range: ranges.drainSeconds }) ?? call.drainSeconds ?? 30,
+  }
+}
+
+function ramaisFrom(flags: SettingsFlags, config: Config): Settings['ramais'] {
+  const source = given(flags.ramais) ?? config.ramais ?? 'file'
+  if (source === 'file') return source
+  throw new ConfigError(
+    `--ramais must be file, not ${JSON.stringify(source)}: this version reads ramais from <data-dir>/ramais_config.json only`,
+  )
+}
+
+/** A plugin's name; `none` is none. */
+function pluginNamed(name: string | undefined, otherwise: string | null): string | null {
+  const named = given(name) ?? otherwise
+  return named === 'none' ? null : named
+}
+
+/**
+ * What the daemon runs with: flags, then the environment (with `.env` merged in), then the configuration, then
+ * defaults. `notices` are lines to say once at start. Throws ConfigError.
+ */
+export function settingsFrom(o: { flags: SettingsFlags; env: Env; config: Config }): {
+  settings: Settings
+  notices: readonly string[]
+} {
+  const { flags, env, config } = o
+  const unused = notUsedYet.filter((name) => given(env[name]) !== undefined)
+  const settings: Settings = {
+    dataDir: given(flags.dataDir) ?? config.dataDir ?? './data',
+    logDir: given(flags.logDir) ?? config.logDir ?? './logs',
+    api: apiFrom(o),
+    audiosocket: { bind: bindFrom(env, config) },
+    allow: config.allow ?? null,
+    ramais: ramaisFrom(flags, config),
+    stt: pluginNamed(config.stt, null),
+    tts: pluginNamed(config.tts, 'espeak'),
+    dialogue: config.dialogue ?? 'rules',
+    directory: pluginNamed(config.directory, null),
+    dialer: pluginNamed(config.dialer, null),
+    plugins: config.plugins ?? {},
+    language: config.language ?? 'pt-BR',
+    condominiums: config.condominiums ?? {},
+    silenceMs: silenceFrom(env, config),
+    call: callFrom(env, config),
+  }
+  const notices =
+    unused.length === 0
+      ? []
+      : [`this version does not use these environment variables yet: ${unused.join(', ')}`]
+  return { settings, notices }
+}
