@@ -1,5 +1,6 @@
 import type { z } from 'zod'
 import { nearest } from './nearest.ts'
+import { shown } from './shown.ts'
 
 type Issue = z.core.$ZodIssue
 type Keys = (path: readonly PropertyKey[]) => readonly string[]
@@ -15,12 +16,10 @@ export function keyPath(path: readonly PropertyKey[]): string {
   return written || 'the whole value'
 }
 
-function found(value: unknown, path: readonly PropertyKey[]): string {
+function valueAt(value: unknown, path: readonly PropertyKey[]): unknown {
   let at: unknown = value
   for (const key of path) at = typeof at === 'object' && at !== null ? Reflect.get(at, key) : at
-  if (typeof at === 'function') return 'a function'
-  const shown = JSON.stringify(at) ?? String(at)
-  return shown.length > 60 ? `${shown.slice(0, 57)}...` : shown
+  return at
 }
 
 function unknownKeys(issue: z.core.$ZodIssueUnrecognizedKeys, known: readonly string[]): string[] {
@@ -42,6 +41,6 @@ export function configProblems(
     if (issue.code === 'invalid_key') {
       return `${keyPath(issue.path)}: must be the number of a condomínio (condominio_id), such as "12"`
     }
-    return `${keyPath(issue.path)}: ${issue.message}, not ${found(o.value, issue.path)}`
+    return `${keyPath(issue.path)}: ${issue.message}, not ${shown(valueAt(o.value, issue.path))}`
   })
 }

@@ -66,8 +66,9 @@ describe('parseConfig', () => {
     [[], 'must hold a plain object, such as { "tts": "espeak" }, not a list'],
     [() => ({}), 'not a function'],
     [Promise.resolve({}), 'not a promise'],
+    [{ api: { port: 8082n } }, 'api.port: must be a whole number from 0 to 65535, not 8082n'],
     [null, 'not null'],
-  ])('refuses %j and says where and how to mend it', (value, message) => {
+  ])('refuses %o and says where and how to mend it', (value, message) => {
     expect(mistakeIn(value)).toContain(message)
     expect(mistakeIn(value)).toContain('portaria.config.json')
   })
@@ -80,7 +81,7 @@ describe('parseConfig', () => {
 
   test('never throws anything but a ConfigError', () => {
     fc.assert(
-      fc.property(fc.anything({ withNullPrototype: true }), (value) => {
+      fc.property(fc.anything({ withNullPrototype: true, withBigInt: true }), (value) => {
         expect(typeof mistakeIn(value)).toBe('string')
       }),
     )

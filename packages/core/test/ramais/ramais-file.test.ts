@@ -1,0 +1,170 @@
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { checkRamais } from '../../src/ramais/check-ramais.ts'
+import { compatibilityRamal } from '../../src/ramais/ramal.ts'
+import { loadRamais, readRamaisFile } from '../../src/ramais/read-ramais-file.ts'
+
+let folder = ''
+let files = 0
+beforeAll(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'portaria-ramais-'))
+})
+afterAll(() => rm(folder, { recursive: true }))
+
+async function written(text: string): Promise<string> {
+  files += 1
+  const path = join(folder, `ramais-${files}.json`)
+  await writeFile(path, text)
+  return path
+}
+
+function row(change: object = {}) {
+  return { ...compatibilityRamal, ...change }
+}
+
+describe('the ramais file', () => {
+  test('is read as {"ramais": […]} and as a bare list', async () => {
+    const two = [row(), row({ id: 2, ramal_ia: '1002', porta_ia: 9000, porta_retorno: 9001 })]
+    const expected = { ramais: two, invalid: [] }
+    expect(await readRamaisFile(await written(JSON.stringify({ ramais: two })))).toEqual(expected)
+    expect(await readRamaisFile(await written(JSON.stringify(two)))).toEqual(expected)
+  })
+
+  test('may write numbers as padded texts and extensions as numbers, as the legacy table does', () => {
+    const padded = row({
+      id: '3',
+      ramal_ia: 1000,
+      ramal_retorno: '1001   ',
+      ip_servidor: '0.0.0.0     ',
+      porta_ia: '8080 ',
+      condominio_id: '7',
+      allow: ['10.0.0.0/8', '::1'],
+    })
+    expect(checkRamais([padded]).ramais).toEqual([
+      row({
+        id: 3,
+        ramal_ia: '1000',
+        ip_servidor: '0.0.0.0',
+        condominio_id: 7,
+        allow: ['10.0.0.0/8', '::1'],
+      }),
+    ])
+  })
+
+  test.each([
+    [{ porta_ia: 0 }, 'porta_ia must be a port from 1 to 65535, not 0'],
+    [{ porta_ia: 70_000 }, 'porta_ia must be a port from 1 to 65535, not 70000'],
+    [{ porta_retorno: 'abc' }, 'porta_retorno must be a port from 1 to 65535, not "abc"'],
+    [{ porta_ia: 8080.5 }, 'porta_ia must be a port'],
+    [{ porta_ia: -1 }, 'porta_ia must be a port'],
+    [{ porta_ia: '0x50' }, 'porta_ia must be a port'],
+    [{ porta_retorno: null }, 'porta_retorno must be a port from 1 to 65535, not null'],
+    [{ porta_ia: 8081 }, 'porta_ia and porta_retorno must differ, both are 8081'],
+    [{ ramal_ia: '' }, "ramal_ia must be an extension's number"],
+    [{ ramal_ia: '   ' }, "ramal_ia must be an extension's number"],
+    [{ ramal_retorno: '10\n01' }, "ramal_retorno must be an extension's number"],
+    [{ ramal_retorno: '1'.repeat(51) }, "ramal_retorno must be an extension's number"],
+    [{ id: null }, 'id must be a whole number, not null'],
+    [{ condominio_id: -3 }, 'condominio_id must be a whole number, not -3'],
+    [{ ip_servidor: '192.168.0.300' }, 'ip_servidor must be an IP address'],
+    [{ ip_servidor: '' }, 'ip_servidor must be an IP address'],
+    [{ allow: '10.0.0.0/8' }, 'allow must be a list'],
+    [{ allow: ['10.0.0.0/40'] }, 'allow must be a list'],
+  ])('refuses %j with the reason, and still serves the others', (change, reason) => {
+    const bad = row({ id: 9, porta_ia: 9000, porta_retorno: 8081, ...change })
+    const good = row({ porta_ia: 9100, porta_retorno: 9101 })
+    const { ramais, invalid } = checkRamais([bad, good])
+    expect(ramais).toEqual([good])
+    expect(invalid).toHaveLength(1)
+    expect(invalid[0]?.row).toBe(bad)
+    expect(invalid[0]?.reason).toContain(reason)
+  })
+
+  test.each([null, 1, 'x', []])('refuses the row %j', (bad) => {
+    expect(checkRamais([bad]).invalid[0]?.reason).toContain('a ramal must be an object')
+  })
+
+  test('names every reason against one row', () => {
+    const reason = checkRamais([{}]).invalid[0]?.reason ?? ''
+    expect(reason.split('; ')).toHaveLength(7)
+  })
+
+  test('gives a port that two rows want to the lower id, whatever their order', () => {
+    const higher = row({ id: 5, porta_ia: 8081, porta_retorno: 8090 })
+    const { ramais, invalid } = checkRamais([higher, row()])
+    expect(ramais.map((ramal) => ramal.id)).toEqual([1])
+    expect(invalid).toEqual([
+      { row: higher, reason: 'port 8081 belongs to ramal 1000 (id 1): choose another' },
+    ])
+  })
+
+  test('leaves a port free that only a refused row wanted', () => {
+    const refused = row({ id: 2, porta_ia: 8081, porta_retorno: 8090 })
+    const third = row({ id: 3, porta_ia: 8090, porta_retorno: 8091 })
+    expect(checkRamais([row(), refused, third]).ramais.map((ramal) => ramal.id)).toEqual([1, 3])
+  })
+
+  test('keeps the first of two rows with one id', () => {
+    const second = row({ porta_ia: 9000, porta_retorno: 9001 })
+    const { ramais, invalid } = checkRamais([row(), second])
+    expect(ramais).toEqual([row()])
+    expect(invalid[0]?.reason).toBe('id 1 is used by an earlier ramal: give it another')
+  })
+
+  test("refuses the HTTP API's own port", () => {
+    const { invalid } = checkRamais([row({ porta_retorno: 8082 })], { apiPort: 8082 })
+    expect(invalid[0]?.reason).toContain('port 8082 belongs to the HTTP API (API_PORT)')
+  })
+
+  test('never throws, loses or doubles a row, nor serves one port twice', () => {
+    const port = fc.oneof(fc.integer({ min: 8080, max: 8085 }), fc.anything())
+    const anyRow = fc.oneof(
+      fc.anything({ withBigInt: true }),
+      fc.record({ id: fc.nat(4), porta_ia: port, porta_retorno: port }).map((part) => row(part)),
+    )
+    fc.assert(
+      fc.property(fc.array(anyRow, { maxLength: 12 }), (rows) => {
+        const { ramais, invalid } = checkRamais(rows)
+        expect(ramais.length + invalid.length).toBe(rows.length)
+        const ports = ramais.flatMap((ramal) => [ramal.porta_ia, ramal.porta_retorno])
+        expect(new Set(ports).size).toBe(ports.length)
+      }),
+    )
+  })
+
+  test('that is not JSON is refused with line, column and remedy', async () => {
+    const path = await written('{"ramais": [\n  {"id": 1,}\n]}')
+    await expect(readRamaisFile(path)).rejects.toThrow(`${path}:2:12: not JSON`)
+  })
+
+  test.each(['{}', '"x"', '{"ramais": {}}', 'null'])('that holds %s is refused', async (text) => {
+    await expect(readRamaisFile(await written(text))).rejects.toThrow(/must be {"ramais": \[ … \]}/)
+  })
+})
+
+describe('the compatibility pair 1000/1001', () => {
+  test('serves when there is no file, and that is said', async () => {
+    const path = join(folder, 'none.json')
+    expect(await readRamaisFile(path)).toBeNull()
+    const { ramais, notices } = await loadRamais(path)
+    expect(ramais).toEqual([compatibilityRamal])
+    expect(notices).toEqual([
+      `there is no ${path}: serving the compatibility pair, ramal 1000 on port 8080 and 1001 on port 8081`,
+    ])
+  })
+
+  test('serves when the file lists no ramal', async () => {
+    const { ramais, notices } = await loadRamais(await written('[]'))
+    expect(ramais).toEqual([compatibilityRamal])
+    expect(notices[0]).toContain('lists no ramal: serving the compatibility pair')
+  })
+
+  test('does not serve in place of rows that are all bad', async () => {
+    const rows = await loadRamais(await written('[{"id":1}]'))
+    expect(rows.ramais).toEqual([])
+    expect(rows.invalid).toHaveLength(1)
+  })
+})
