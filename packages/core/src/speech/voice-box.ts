@@ -1,6 +1,18 @@
 import type { Rate } from '../audio/frames.ts'
+import { designFilterBank, type FilterBank } from '../audio/resample.ts'
 import type { Language } from '../language.ts'
-import type { Voice } from '../providers/text-to-speech.ts'
+import type { Log } from '../log.ts'
+import type { TextToSpeech, Voice } from '../providers/text-to-speech.ts'
+import { createClipCache } from './clip-cache.ts'
+import { cutText } from './cut-text.ts'
+import {
+  clipOf,
+  type GrowingUtterance,
+  growUtterance,
+  utteranceOf,
+  whenComplete,
+} from './growing-utterance.ts'
+import { synthesizeInto, type SynthesisLimits } from './synthesize-into.ts'
 import type { Utterance } from './utterance.ts'
 
 /** How a text is to be spoken. */
@@ -25,4 +37,148 @@ export interface VoiceBox extends AsyncDisposable {
    */
   warm(texts: readonly string[], o: Speaking): Promise<void>
   readonly cached: { readonly entries: number; readonly bytes: number }
+}
+
+const mebibyte = 1024 * 1024
+const longestText = 2_000
+const warmAtOnce = 2
+const usualLimits: SynthesisLimits = { stallMs: 10_000, totalMs: 60_000, maxSeconds: 60 }
+
+/** A synthesis that goes on, and how many still want it. */
+type Job = {
+  readonly utterance: GrowingUtterance
+  readonly controller: AbortController
+  readonly done: Promise<void>
+  askers: number
+}
+
+function asError(reason: unknown): Error {
+  return reason instanceof Error ? reason : new Error(String(reason), { cause: reason })
+}
+
+function failedUtterance(text: string, rate: Rate, reason: unknown): Utterance {
+  const utterance = growUtterance(text, rate)
+  utterance.finish(asError(reason))
+  return utterance
+}
+
+function keyOf(cacheId: string, text: string, { rate, language, voice = {} }: Speaking): string {
+  return JSON.stringify([cacheId, rate, language, voice.name, voice.speed, voice.style, text])
+}
+
+export function createVoiceBox(o: {
+  tts: TextToSpeech
+  /** Memory for finished speech. Default 64 MiB: an hour and ten minutes at 8 kHz. */
+  maxBytes?: number
+  limits?: Partial<SynthesisLimits>
+  log: Log
+}): VoiceBox {
+  const { tts, log } = o
+  const limits = { ...usualLimits, ...o.limits }
+  const cache = createClipCache(o.maxBytes ?? 64 * mebibyte)
+  const jobs = new Map<string, Job>()
+  let closed = false
+  const banks = new Map<string, FilterBank>()
+
+  function bank(from: number, to: number): FilterBank {
+    const pair = `${from}/${to}`
+    const known = banks.get(pair) ?? designFilterBank(from, to)
+    banks.set(pair, known)
+    return known
+  }
+
+  /** From here on the next request for `key` starts afresh, or finds it in the cache. */
+  function end(key: string, utterance: GrowingUtterance, failed: Error | null): void {
+    if (jobs.get(key)?.utterance === utterance) jobs.delete(key)
+    if (failed === null) cache.set(key, clipOf(utterance))
+    utterance.finish(failed)
+  }
+
+  function start(key: string, text: string, speaking: Speaking): Job {
+    const { rate, language, voice = {} } = speaking
+    const utterance = growUtterance(text, rate)
+    const controller = new AbortController()
+    const synthesis = { tts, text, rate, language, voice, signal: controller.signal, limits, bank }
+    const done = synthesizeInto(synthesis, utterance).then(
+      () => end(key, utterance, null),
+      (error: unknown) => end(key, utterance, asError(error)),
+    )
+    const job = { utterance, controller, done, askers: 0 }
+    jobs.set(key, job)
+    return job
+  }
+
+  function cancel(key: string, job: Job, reason: unknown): void {
+    // At once, not when the synthesis settles: who asks again meanwhile must not join a cancelled one.
+    end(key, job.utterance, asError(reason))
+    job.controller.abort(reason)
+  }
+
+  /** Counts one who wants the job until they abort; the last one to leave cancels it. */
+  function join(key: string, job: Job, signal: AbortSignal): void {
+    job.askers += 1
+    const leave = (): void => {
+      job.askers -= 1
+      if (job.askers === 0) cancel(key, job, signal.reason)
+    }
+    signal.addEventListener('abort', leave, { once: true })
+    void job.done.then(() => signal.removeEventListener('abort', leave))
+  }
+
+  function shorten(text: string): string {
+    const cut = cutText(text, longestText)
+    if (cut.length < text.trim().length) {
+      log.warn(
+        { characters: text.length, spoken: cut.length },
+        'a text is too long to be spoken whole',
+      )
+    }
+    return cut
+  }
+
+  function speak(whole: string, speaking: Speaking): Utterance {
+    const { rate, signal } = speaking
+    const text = shorten(whole)
+    if (text === '') return utteranceOf(text, { rate, samples: new Int16Array(0) })
+    const key = keyOf(tts.cacheId, text, speaking)
+    const clip = cache.get(key)
+    if (clip) return utteranceOf(text, clip)
+    if (closed) return failedUtterance(text, rate, new Error('The voice box is closed'))
+    if (signal.aborted) return failedUtterance(text, rate, signal.reason)
+    const job = jobs.get(key) ?? start(key, text, speaking)
+    join(key, job, signal)
+    return job.utterance
+  }
+
+  return {
+    speak,
+    async warm(texts, speaking) {
+      const failures: { text: string; error: string }[] = []
+      const wanted = [...new Set(texts.map(shorten))].values()
+      const worker = async (): Promise<void> => {
+        for (const text of wanted) {
+          speaking.signal.throwIfAborted()
+          if (cache.has(keyOf(tts.cacheId, text, speaking))) continue
+          const utterance = speak(text, speaking)
+          await whenComplete(utterance, speaking.signal)
+          if (utterance.failed) failures.push({ text, error: utterance.failed.message })
+        }
+      }
+      await Promise.all(Array.from({ length: warmAtOnce }, worker))
+      if (failures.length === 0) return
+      log.warn(
+        { failed: failures.length, first: failures[0] },
+        'some phrases could not be prepared',
+      )
+    },
+    get cached() {
+      return { entries: cache.entries, bytes: cache.bytes }
+    },
+    async [Symbol.asyncDispose]() {
+      closed = true
+      const running = [...jobs]
+      for (const [key, job] of running) cancel(key, job, new Error('The voice box is closed'))
+      await Promise.all(running.map(([, job]) => job.done))
+    },
+  }
 }
