@@ -16,12 +16,12 @@ export function failureOf(error: unknown, o: { debug?: boolean } = {}): Failure 
   if (isRecord(error) && error['code'] === 'EEXIT') {
     return { exit: oclifExit(error) ?? 0, message: null }
   }
-  if (isConfigError(error)) return { exit: 2, message: `portaria: ${error.message}` }
+  if (isConfigError(error)) return { exit: 2, message: error.message }
   const exit = oclifExit(error)
-  if (exit !== undefined) return { exit, message: `portaria: ${usage(messageOf(error))}` }
+  if (exit !== undefined) return { exit, message: usage(messageOf(error)) }
   const stack = o.debug === true && error instanceof Error ? `\n${error.stack ?? ''}` : ''
   const more = stack || '\nThis is a fault of Portaria. PORTARIA_DEBUG=1 shows where.'
-  return { exit: 1, message: `portaria: unexpected error: ${messageOf(error)}${more}` }
+  return { exit: 1, message: `unexpected error: ${messageOf(error)}${more}` }
 }
 
 /** oclif names commands with colons, and does not always say what to do next. */

@@ -35,7 +35,7 @@ export async function main(argv: string[]): Promise<void> {
       debug: process.env['PORTARIA_DEBUG'] !== undefined,
     })
     if (message !== null) {
-      process.stderr.write(`${message}\n`)
+      process.stderr.write(`portaria: ${message}\n`)
       if (wantsJson(argv)) process.stdout.write(jsonLine({ error: { message, exit } }))
     }
     process.exit(exit)

@@ -8,14 +8,14 @@ describe('how a command ends', () => {
     const message = 'API port 8082 is in use. Choose another with --api-port'
     expect(failureOf(new ConfigError(message))).toEqual({
       exit: 2,
-      message: `portaria: ${message}`,
+      message: message,
     })
   })
 
   it('takes wrong usage for exit code 2, and names --help', () => {
     const failure = failureOf(new Errors.CLIError('command foo:bar not found'))
     expect(failure.exit).toBe(2)
-    expect(failure.message).toBe('portaria: no such command: foo bar\nSee more with --help')
+    expect(failure.message).toBe('no such command: foo bar\nSee more with --help')
   })
 
   it('says nothing more when a command has answered and only gives its exit code', () => {

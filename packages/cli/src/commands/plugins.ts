@@ -1,0 +1,39 @@
+import { jsonFlag } from '../json-flag.ts'
+import { PortariaCommand } from '../portaria-command.ts'
+import { settingsFlags } from '../settings-flags.ts'
+
+export default class Plugins extends PortariaCommand {
+  static override summary = 'List plugins: what they provide, versions, which are active'
+  static override description =
+    'Reads the same settings as `serve` would here, and loads the plugins that they name.'
+  static override flags = { json: jsonFlag(), ...settingsFlags }
+
+  async run(): Promise<void> {
+    const { flags } = await this.parse(Plugins)
+    const { listPlugins } = await import('../list-plugins.ts')
+    const plugins = await listPlugins({
+      flags: {
+        config: flags.config,
+        dataDir: flags['data-dir'],
+        logDir: flags['log-dir'],
+        apiPort: flags['api-port'],
+        host: flags.host,
+        ramais: flags.ramais,
+      },
+      folder: process.cwd(),
+      env: process.env,
+    })
+    if (flags.json) this.printJson({ plugins })
+    else for (const each of plugins) this.print(lineOf(each))
+  }
+}
+
+function lineOf(o: {
+  name: string
+  version: string | null
+  provides: string[]
+  active: string[]
+}): string {
+  const active = o.active.length > 0 ? `active: ${o.active.join(', ')}` : 'not active'
+  return `${o.name} ${o.version ?? '(no version)'}  provides ${o.provides.join(', ')}  ${active}`
+}
