@@ -103,7 +103,5 @@ export async function synthesizeInto(o: Synthesis, into: GrowingUtterance): Prom
   } finally {
     clearTimeout(stall)
     clearTimeout(total)
-    // Whatever the provider still does for this sentence is in vain.
-    limit.abort()
   }
 }

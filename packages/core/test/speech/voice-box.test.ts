@@ -235,6 +235,18 @@ describe('a voice box', () => {
     expect(tts.requests[0]?.signal.aborted).toBe(true)
   })
 
+  it('waits for a voice that is slow but steady', async () => {
+    async function* steady(): AsyncGenerator<Uint8Array> {
+      for (let n = 0; n < 5; n++) {
+        await delay(30)
+        yield bytesOf(hum(160))
+      }
+    }
+    const tts = voiceThat(() => ({ rate: 8_000, audio: steady() }))
+    await using box = createVoiceBox({ tts, log: silentLog, limits: { stallMs: 100 } })
+    expect((await completed(box.speak('Aguarde.', speaking()))).failed).toBeNull()
+  })
+
   it('cuts off a voice that drips', async () => {
     async function* dripping(): AsyncGenerator<Uint8Array> {
       for (;;) {
