@@ -1,0 +1,170 @@
+import type { Clock } from '../clock.ts'
+import {
+  answer,
+  openQuestion,
+  type AnswerEvent,
+  type AnswerStep,
+} from '../decision/resident-answer.ts'
+import type { Language } from '../language.ts'
+import type { Phrases, Visit } from '../phrases/phrases.ts'
+import type { CallRecord } from './call-record.ts'
+import type { Transcript } from './hearing.ts'
+import type { Leg, SpokenTurn } from './leg.ts'
+
+/** People say "alô" when they pick up: the doorman begins after this, or when they have finished. */
+const pickupSilenceMs = 1_000
+const longestPickupMs = 2_500
+/** Times that somebody who speaks on a line without ears is told to use the keypad. */
+const keypadReminders = 3
+
+/** What the resident's leg came to. Only `decision/` says what counts as which. */
+export type ResidentAnswer =
+  | { type: 'authorize' | 'deny' | 'give-up'; evidence: AnswerStep['evidence'] }
+  | { type: 'hung-up' }
+
+export type AskResident = {
+  leg: Leg
+  record: CallRecord
+  phrases: Phrases
+  language: Language
+  condominiumName: string | null
+  visit: Visit
+  clock: Clock
+  /** Aborts when the visitor is gone: then nothing that the resident says counts any more. */
+  signal: AbortSignal
+}
+
+/** Tells the resident who is at the door and why, and asks until there is an answer. */
+export async function askResident(o: AskResident): Promise<ResidentAnswer> {
+  const settled = Promise.withResolvers<ResidentAnswer>()
+  const asking = createAsking(o, settled.resolve)
+  const leave = (): void => settled.resolve({ type: 'hung-up' })
+  const abort = (): void => settled.reject(o.signal.reason as Error)
+  o.leg.signal.addEventListener('abort', leave, { once: true })
+  o.signal.addEventListener('abort', abort, { once: true })
+  try {
+    o.signal.throwIfAborted()
+    if (o.leg.signal.aborted) leave()
+    asking.start()
+    return await settled.promise
+  } finally {
+    asking.stop()
+    o.leg.signal.removeEventListener('abort', leave)
+    o.signal.removeEventListener('abort', abort)
+  }
+}
+
+function createAsking(
+  o: AskResident,
+  settle: (answer: ResidentAnswer) => void,
+): { start(): void; stop(): void } {
+  let state = openQuestion({ language: o.language })
+  let timer: NodeJS.Timeout | undefined
+  let round = 0
+  let reminders = 0
+  let speaking = false
+  let over = false
+
+  const apply = (event: AnswerEvent): void => {
+    if (over) return
+    const step = answer(state, event)
+    state = step.state
+    clearTimeout(timer)
+    if (step.wakeAtMs !== null) {
+      const inMs = Math.max(1, step.wakeAtMs - o.clock())
+      timer = setTimeout(() => apply({ type: 'tick', atMs: o.clock() }), inMs)
+    }
+    act(step)
+  }
+
+  const act = (step: AnswerStep): void => {
+    switch (step.action) {
+      case 'wait':
+        return
+      case 'explain':
+        return ask([o.phrases.whoIsIt(o.visit), shortQuestion(o)])
+      case 'repeat':
+        return ask([shortQuestion(o)])
+      case 'authorize':
+      case 'deny':
+      case 'give-up':
+        o.leg.mouth.interrupt()
+        return settle({ type: step.action, evidence: step.evidence })
+    }
+  }
+
+  const ask = (sentences: readonly string[]): void => {
+    round += 1
+    const mine = round
+    apply({ type: 'question-started', atMs: o.clock() })
+    void o.leg.mouth.say(sentences, { interruptible: true, signal: o.signal }).then((spoken) => {
+      if (mine !== round) return
+      apply({ type: 'question-ended', atMs: o.clock(), complete: !spoken.interrupted })
+    })
+  }
+
+  const begin = (): void => {
+    if (round > 0 || over) return
+    clearTimeout(timer)
+    const { phrases } = o
+    const question = o.leg.canHear ? phrases.question : phrases.questionKeypad
+    ask([phrases.residentHello(o.condominiumName), phrases.atTheDoor(o.visit), question])
+  }
+
+  const heard = (turn: SpokenTurn & { transcript: Transcript }): void => {
+    const { text, confidence } = turn.transcript
+    if (text !== '') o.record.heard('resident', text, confidence)
+    o.leg.mouth.interrupt()
+    const sure = confidence === undefined ? {} : { confidence }
+    const { onsetMs, endMs } = turn
+    apply({ type: 'said', text, onsetMs, endMs, atMs: o.clock(), ...sure })
+    begin()
+  }
+
+  /** Somebody speaks on a line without ears: that is no answer, so the keypad is offered again. */
+  const unheard = (): void => {
+    apply({ type: 'false-start', atMs: o.clock() })
+    if (round === 0) return begin()
+    if (o.leg.mouth.resume() || o.leg.mouth.speaking || reminders >= keypadReminders) return
+    reminders += 1
+    ask([o.phrases.questionAgainKeypad])
+  }
+
+  o.leg.listenWith({
+    digit(digit) {
+      o.record.digit('resident', digit)
+      apply({ type: 'digit', digit })
+    },
+    onset(startMs) {
+      speaking = true
+      if (o.leg.canHear) apply({ type: 'onset', atMs: startMs })
+    },
+    falseStart() {
+      speaking = false
+      apply({ type: 'false-start', atMs: o.clock() })
+    },
+    turn({ transcript, ...turn }) {
+      speaking = false
+      if (transcript === null) unheard()
+      else heard({ ...turn, transcript })
+    },
+  })
+
+  return {
+    start() {
+      timer = setTimeout(() => {
+        if (!speaking) return begin()
+        timer = setTimeout(begin, longestPickupMs - pickupSilenceMs)
+      }, pickupSilenceMs)
+    },
+    stop() {
+      over = true
+      clearTimeout(timer)
+      o.leg.mouth.interrupt()
+    },
+  }
+}
+
+function shortQuestion(o: AskResident): string {
+  return o.leg.canHear ? o.phrases.questionAgain : o.phrases.questionAgainKeypad
+}

@@ -1,0 +1,62 @@
+import type { Decision } from '../events.ts'
+import type { Unit } from '../providers/directory.ts'
+import type { Attending } from './attending.ts'
+import { findDestination } from './find-destination.ts'
+import { keepCompany } from './ring-resident.ts'
+
+/** How a visit ended. Only a `decided` one had a resident, or somebody to be asked for. */
+export type Visited =
+  | { type: 'decided'; decision: Decision }
+  | { type: 'handed-over'; why: string }
+  | { type: 'nobody' | 'not-found' }
+
+/** Asks the resident of `unit`, and says what was decided. */
+export type Deciding = (unit: Unit, signal: AbortSignal) => Promise<Decision>
+
+/**
+ * The visit as a story: greet, find out whom it is for, "one moment", ring and ask the resident, tell the
+ * visitor, goodbye. Resolves when the visitor has been told; rejects when `a.signal` aborts before a decision.
+ */
+export async function attendVisitor(a: Attending, decide: Deciding): Promise<Visited> {
+  const destination = await findDestination(a)
+  switch (destination.type) {
+    case 'hand-over':
+      return handOver(a, destination.why)
+    case 'nobody':
+      await tellFirmly(a, [a.phrases.nobodyThere])
+      return { type: 'nobody' }
+    case 'not-found':
+      await tellFirmly(a, [a.phrases.notFound, a.phrases.goodbye])
+      return { type: 'not-found' }
+    case 'unit':
+  }
+  a.record.enter('ringing')
+  const { unit } = a.record.facts
+  const waiting = [a.phrases.wait, a.phrases.calling(unit)]
+  const rung = await keepCompany(a, waiting, async (signal) => ({
+    type: 'decided' as const,
+    decision: await decide(destination.unit, signal),
+  }))
+  if (rung.type === 'hand-over') return handOver(a, rung.why)
+  a.record.enter('finishing')
+  await tellFirmly(a, [outcome(a, rung.decision), a.phrases.goodbye])
+  return rung
+}
+
+async function handOver(a: Attending, why: string): Promise<Visited> {
+  a.record.enter('finishing')
+  await tellFirmly(a, [a.phrases.handOver])
+  return { type: 'handed-over', why }
+}
+
+/** The last words of a call cannot be interrupted. */
+async function tellFirmly(a: Attending, sentences: readonly string[]): Promise<void> {
+  a.record.enter('finishing')
+  await a.visitor.mouth.say(sentences, { interruptible: false, signal: a.signal })
+}
+
+/** What the visitor may know: a refusal, but not whether anybody is at home. */
+function outcome(a: Attending, decision: Decision): string {
+  if (decision.outcome === 'authorized') return a.phrases.authorized
+  return decision.reason === 'resident-no' ? a.phrases.denied : a.phrases.noAuthorization
+}

@@ -1,0 +1,242 @@
+import { randomUUID } from 'node:crypto'
+import { levelDb } from '../audio/pcm.ts'
+import { createEar, type Ear } from '../audio/ear.ts'
+import type { VoiceDetector } from '../audio/voice-detector.ts'
+import type { FrameSink, FrameSource, Rate } from '../audio/frames.ts'
+import type { AudioSocketConnection } from '../audiosocket/connection.ts'
+import type { Clock } from '../clock.ts'
+import type { Role } from '../events.ts'
+import type { Language } from '../language.ts'
+import type { Log } from '../log.ts'
+import type { SpeechToText, Voice } from '../plugin.ts'
+import type { VoiceBox } from '../speech/voice-box.ts'
+import { createHearing, type Hearing, type Transcript } from './hearing.ts'
+import { createMouth, type Mouth } from './mouth.ts'
+import { createPlayer } from './player.ts'
+
+/** A turn that never ends (a drill at the gate) is ended after this long. */
+const longestTurnMs = 20_000
+/** Sound that was written is heard only after the phone's jitter buffer: 0x00 waits this long. */
+const playoutTailMs = 300
+
+/** One turn of speech. `transcript` is null where there is no speech recognition. */
+export type SpokenTurn = {
+  onsetMs: number
+  /** The last voice. */
+  endMs: number
+  transcript: Transcript | null
+}
+
+/** What a leg tells whoever attends it. All synchronous. */
+export type LegListener = {
+  digit(digit: string): void
+  onset(startMs: number): void
+  falseStart(): void
+  turn(turn: SpokenTurn): void
+}
+
+/** One side of a call: what it says arrives at the listener, what it hears goes through `mouth`. */
+export interface Leg {
+  /** Of this connection only: a resident who connects twice has two. */
+  readonly id: string
+  readonly role: Role
+  readonly peer: string
+  readonly rate: Rate
+  /** Aborts when the peer is gone, or was hung up. */
+  readonly signal: AbortSignal
+  readonly mouth: Mouth
+  /** False without speech recognition, or when it failed on this leg. */
+  readonly canHear: boolean
+  listenWith(listener: LegListener): void
+  /** 0x00 once what was written has been heard. */
+  hangup(): Promise<void>
+  /** 0x00 now. */
+  cut(): void
+}
+
+export type LegOptions = {
+  connection: AudioSocketConnection
+  role: Role
+  language: Language
+  voice: Voice
+  silenceMs: number
+  hints: readonly string[]
+  stt: SpeechToText | null
+  voiceBox: VoiceBox
+  detector: VoiceDetector
+  clock: Clock
+  log: Log
+  onSaid: (text: string, interrupted: boolean) => void
+  onClosed: (reason: string) => void
+}
+
+const deaf: LegListener = { digit() {}, onset() {}, falseStart() {}, turn() {} }
+
+export function createLeg(o: LegOptions): Leg {
+  const closing = new AbortController()
+  const player = createPlayer()
+  const mouth = createMouth({
+    player,
+    speak: (text, signal) =>
+      o.voiceBox.speak(text, {
+        rate: o.connection.rate,
+        language: o.language,
+        voice: o.voice,
+        signal,
+      }),
+    onSaid: o.onSaid,
+    signal: closing.signal,
+    log: o.log,
+  })
+  let listener = deaf
+  let lastSoundMs = o.clock()
+  const ears = createEars(o, {
+    mouth,
+    signal: closing.signal,
+    listener: () => listener,
+  })
+
+  const source: FrameSource = {
+    fill(out) {
+      const nowMs = o.clock()
+      const written = player.fill(out)
+      const level = written === 0 ? -100 : levelDb(written < out.length ? out.subarray(0, written) : out)
+      if (level > -60) lastSoundMs = nowMs
+      ears.tick(nowMs, level)
+      return written
+    },
+  }
+
+  o.connection.attach({
+    sink: ears,
+    source,
+    onDigit: (digit) => listener.digit(digit),
+    onClosed(reason) {
+      closing.abort()
+      ears.close()
+      o.onClosed(reason)
+    },
+  })
+
+  return {
+    id: randomUUID(),
+    role: o.role,
+    peer: o.connection.peer,
+    signal: closing.signal,
+    mouth,
+    get rate() {
+      return o.connection.rate
+    },
+    get canHear() {
+      return ears.canHear
+    },
+    listenWith(next) {
+      listener = next
+    },
+    hangup() {
+      if (o.connection.closed) return Promise.resolve()
+      const heardInMs = Math.max(0, lastSoundMs + playoutTailMs - o.clock())
+      return new Promise((resolve) => {
+        setTimeout(() => {
+          o.connection.hangup()
+          resolve()
+        }, heardInMs)
+      })
+    },
+    cut() {
+      o.connection.hangup()
+    },
+  }
+}
+
+type Ears = FrameSink & {
+  readonly canHear: boolean
+  tick(nowMs: number, playedDb: number): void
+  close(): void
+}
+
+/** Detector and transcriber of one leg. They are made with the first frame: only it shows the leg's rate. */
+function createEars(
+  o: LegOptions,
+  leg: { mouth: Mouth; signal: AbortSignal; listener: () => LegListener },
+): Ears {
+  let ear: Ear | null = null
+  let hearing: Hearing | null = null
+  let canHear = o.stt !== null
+  let onsetMs = 0
+
+  const spoken = (endMs: number): void => {
+    const turn = { onsetMs, endMs }
+    if (hearing === null || !canHear) {
+      leg.listener().turn({ ...turn, transcript: null })
+      return
+    }
+    hearing.end((transcript) => {
+      if (leg.signal.aborted) return
+      if (!canHear) return leg.listener().turn({ ...turn, transcript: null })
+      if (transcript.text === '' && leg.mouth.resume()) return leg.listener().falseStart()
+      leg.listener().turn({ ...turn, transcript })
+    })
+  }
+
+  const open = (rate: Rate): Ear => {
+    if (o.stt !== null) {
+      hearing = createHearing({
+        stt: o.stt,
+        rate,
+        language: o.language,
+        hints: o.hints,
+        expect: o.role === 'resident' ? 'yes-no' : 'open',
+        signal: leg.signal,
+        log: o.log,
+        onFailed: () => {
+          canHear = false
+        },
+      })
+    }
+    return createEar({
+      detector: o.detector,
+      rate,
+      silenceMs: o.silenceMs,
+      events: {
+        onset(startMs) {
+          onsetMs = startMs
+          leg.mouth.pause()
+          hearing?.begin()
+          leg.listener().onset(startMs)
+        },
+        end: (turn) => spoken(turn.lastVoiceMs),
+        falseStart() {
+          hearing?.drop()
+          leg.mouth.resume()
+          leg.listener().falseStart()
+        },
+      },
+    })
+  }
+
+  return {
+    get canHear() {
+      return canHear
+    },
+    onFrame(pcm) {
+      if (leg.signal.aborted) return
+      ear ??= open(o.connection.rate)
+      hearing?.frame(pcm)
+      ear.push(pcm, o.clock())
+    },
+    tick(nowMs, playedDb) {
+      if (ear === null) return
+      ear.played(playedDb)
+      ear.tick(nowMs)
+      if (ear.speaking && nowMs - onsetMs > longestTurnMs) {
+        ear.reset()
+        spoken(nowMs)
+      }
+    },
+    close() {
+      ear?.close()
+      void hearing?.[Symbol.asyncDispose]()
+    },
+  }
+}

@@ -1,0 +1,104 @@
+import type { FrameSource } from '../audio/frames.ts'
+import type { Utterance } from '../speech/utterance.ts'
+
+/** How a playout ended. `fraction` is the part of the utterance that left for the peer, 0 to 1. */
+export type Playout = { how: 'finished' | 'stopped' | 'failed'; fraction: number }
+
+/**
+ * Plays one utterance at a time into a leg, pulled by the pacer. Chunks are read where they are: nothing is
+ * copied but the frame itself. While chunks are late it gives silence, never a repeated sample.
+ */
+export interface Player extends FrameSource {
+  readonly busy: boolean
+  /** `onDone` is called once, synchronously with the frame that ended it or with `stop`. */
+  play(utterance: Utterance, onDone: (playout: Playout) => void): void
+  pause(): void
+  resume(): void
+  stop(): void
+}
+
+type Playing = {
+  utterance: Utterance
+  onDone: (playout: Playout) => void
+  chunk: number
+  offset: number
+  played: number
+}
+
+export function createPlayer(): Player {
+  let playing: Playing | null = null
+  let paused = false
+
+  const done = (how: Playout['how']): void => {
+    const ended = playing
+    if (ended === null) return
+    playing = null
+    ended.onDone({ how, fraction: how === 'finished' ? 1 : fractionOf(ended) })
+  }
+
+  return {
+    get busy() {
+      return playing !== null
+    },
+    play(utterance, onDone) {
+      done('stopped')
+      paused = false
+      playing = { utterance, onDone, chunk: 0, offset: 0, played: 0 }
+    },
+    pause() {
+      paused = true
+    },
+    resume() {
+      paused = false
+    },
+    stop() {
+      done('stopped')
+    },
+    fill(out) {
+      if (playing === null || paused) return 0
+      const written = copyFrame(playing, out)
+      const { utterance, chunk } = playing
+      if (utterance.complete && chunk >= utterance.chunks.length) {
+        done(utterance.failed === null ? 'finished' : 'failed')
+      }
+      return written
+    },
+  }
+}
+
+/** Copies up to one frame; an 8 kHz utterance on a leg that turned out to be 16 kHz is doubled. */
+function copyFrame(playing: Playing, out: Int16Array): number {
+  const step = out.length === 320 && playing.utterance.rate === 8000 ? 2 : 1
+  let written = 0
+  while (written < out.length) {
+    const chunk = playing.utterance.chunks[playing.chunk]
+    if (chunk === undefined) break
+    const take = Math.min((out.length - written) / step, chunk.length - playing.offset)
+    const part = chunk.subarray(playing.offset, playing.offset + take)
+    if (step === 1) out.set(part, written)
+    else stretch(part, out, written)
+    written += take * step
+    playing.offset += take
+    playing.played += take
+    if (playing.offset >= chunk.length) {
+      playing.chunk += 1
+      playing.offset = 0
+    }
+  }
+  return written
+}
+
+/** Twice the rate by linear interpolation: only for the sentence during which the rate became known. */
+function stretch(part: Int16Array, out: Int16Array, at: number): void {
+  for (let i = 0; i < part.length; i++) {
+    const sample = part[i] ?? 0
+    const next = part[i + 1] ?? sample
+    out[at + 2 * i] = sample
+    out[at + 2 * i + 1] = (sample + next) >> 1
+  }
+}
+
+function fractionOf(playing: Playing): number {
+  const total = playing.utterance.chunks.reduce((sum, chunk) => sum + chunk.length, 0)
+  return total === 0 ? 0 : Math.min(1, playing.played / total)
+}

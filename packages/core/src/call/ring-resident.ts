@@ -1,0 +1,55 @@
+import { tellVisitor, type Attending } from './attending.ts'
+
+/** The visitor hears that the line is alive this often. */
+const reassureMs = 12_000
+
+/** Waits for the legs that answer on the ramal's return port. Resolves null when nobody did in time. */
+export type WaitForResident<L> = (o: { ms: number; signal: AbortSignal }) => Promise<L | null>
+
+/** Keeps the visitor company while `work` goes on; `0` ends it and asks for a human. */
+export async function keepCompany<T>(
+  a: Attending,
+  sentences: readonly string[],
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T | { type: 'hand-over'; why: string }> {
+  const over = new AbortController()
+  const signal = AbortSignal.any([a.signal, over.signal])
+  const company = hold({ ...a, signal }, sentences)
+  const working = work(signal)
+  await Promise.race([company, working]).catch(() => undefined)
+  over.abort(new Error('the visitor need not wait any longer'))
+  const [kept, worked] = await Promise.allSettled([company, working])
+  // Work that was done when the key was pressed stays done.
+  if (worked.status === 'fulfilled') return worked.value
+  if (kept.status === 'fulfilled') return kept.value
+  a.signal.throwIfAborted()
+  throw worked.reason
+}
+
+async function hold(
+  a: Attending,
+  sentences: readonly string[],
+): Promise<{ type: 'hand-over'; why: string }> {
+  await tellVisitor(a, sentences)
+  for (;;) {
+    const input = await a.inputs.next({ idleMs: reassureMs, signal: a.signal })
+    if (input.type === 'silence') await tellVisitor(a, [a.phrases.stillCalling])
+    if (input.type !== 'digits') continue
+    if (/^0#?$/.test(input.digits)) return { type: 'hand-over', why: 'the visitor pressed 0' }
+    if (input.digits === '*') await tellVisitor(a, [a.phrases.keypadHelpWaiting])
+  }
+}
+
+/** Waits for the resident's leg, attempt by attempt. */
+export async function ringResident<L>(o: {
+  attempts: number
+  ringMs: number
+  waitForResident: WaitForResident<L>
+  signal: AbortSignal
+}): Promise<{ type: 'answered'; leg: L } | { type: 'no-answer' }> {
+  for (let attempt = 1; attempt <= o.attempts; attempt++) {
+    const leg = await o.waitForResident({ ms: o.ringMs, signal: o.signal })
+    if (leg !== null) return { type: 'answered', leg }
+  }
+  return { type: 'no-answer' }
+}
