@@ -20,7 +20,7 @@ async function found(
   const { condominiumId = 1, served = [1] } = o
   const directory = createDirectory({ entries, servedCondominiums: () => served })
   const match = await directory.find({ ...noFacts, ...facts }, { condominiumId, signal })
-  if (match.type === 'none' || match.type === 'unknown') return match.type
+  if (match.type !== 'one' && match.type !== 'several') return match.type
   const units = match.type === 'one' ? [match.unit] : match.units
   return units.map(({ number, block }) => (block ? `${number} ${block}` : number)).join('+')
 }

@@ -1,0 +1,34 @@
+import { isIP } from 'node:net'
+import { isLoopback } from '../config/loopback.ts'
+import { ApiError } from './api-error.ts'
+
+/** `example.org`, `127.0.0.1` or `::1` of a Host header or an authority; null when it is none. */
+function hostNameOf(authority: string): string | null {
+  const bracketed = /^\[([^\]]+)\](:\d*)?$/.exec(authority)
+  const plain = /^([^:[\]/?#@]+)(:\d*)?$/.exec(authority)
+  const name = bracketed?.[1] ?? plain?.[1]
+  return name === undefined ? null : name.toLowerCase().replace(/\.$/, '')
+}
+
+/**
+ * Refuses what a web page elsewhere could make a browser send. `Host` must be this machine's name (a page whose
+ * name was pointed at 127.0.0.1, DNS rebinding, sends its own), and `Origin`, when a browser sends one, must be
+ * the server itself. `bound` is the address that the server listens at.
+ */
+export function refuseForeignRequest(
+  headers: { host?: string | undefined; origin?: string | undefined },
+  bound: string,
+): void {
+  const { host, origin } = headers
+  // Only HTTP/1.0 comes without one, and no browser speaks that.
+  if (host !== undefined) {
+    const name = hostNameOf(host)
+    const everywhere = bound === '0.0.0.0' || bound === '::'
+    const known =
+      name !== null && (isLoopback(name) || name === bound || (everywhere && isIP(name) !== 0))
+    if (!known) throw new ApiError(403, 'Host não permitido: use o endereço deste servidor')
+  }
+  if (origin !== undefined && origin.toLowerCase() !== `http://${(host ?? '').toLowerCase()}`) {
+    throw new ApiError(403, 'Origem não permitida')
+  }
+}

@@ -1,0 +1,93 @@
+import { createEventLog, type EventBody } from '../../src/events.ts'
+import { silentLog } from '../../src/log.ts'
+import { startApi } from '../../src/api/start-api.ts'
+import type { CallView, DaemonView, Snapshot } from '../../src/status.ts'
+
+export const callId = '7d0c7f5e-8d2a-4a6e-9b1c-0123456789ab'
+
+export function callView(change: Partial<CallView> = {}): CallView {
+  return {
+    call_id: callId,
+    ramal: '1000',
+    condominio_id: 1,
+    state: 'ringing',
+    started_at: '2025-01-01T12:00:00.000Z',
+    ended_at: null,
+    end_reason: null,
+    facts: { apartment_number: '501' },
+    decision: null,
+    transcript: [],
+    legs: [],
+    ...change,
+  }
+}
+
+const snapshot: Snapshot = {
+  state: 'ready',
+  started_at: '2025-01-01T11:00:00.000Z',
+  version: '0.1.0',
+  providers: { stt: null, tts: 'espeak', dialogue: 'rules' },
+  ramais: [
+    {
+      id: 1,
+      ramal_ia: '1000',
+      ramal_retorno: '1001',
+      ip: '127.0.0.1',
+      porta_ia: 8080,
+      porta_retorno: 8081,
+      condominio_id: 1,
+      status: 'ativo',
+      motivo: null,
+      calls: 1,
+    },
+  ],
+  counters: { calls_total: 3, authorized: 1, denied: 1, abandoned: 0 },
+  calls: [callView()],
+}
+
+/** A daemon that serves the given calls, and the real API in front of it on a free port. */
+export async function startTestApi(
+  o: {
+    calls?: readonly CallView[]
+    ready?: () => boolean
+    heartbeatMs?: number
+    keep?: number
+  } = {},
+) {
+  const calls = o.calls ?? [callView()]
+  const events = createEventLog(o.keep === undefined ? {} : { keep: o.keep })
+  const hungUp: string[] = []
+  const daemon: DaemonView = {
+    snapshot: () => snapshot,
+    subscribe: () => () => undefined,
+    calls: () => calls,
+    call: (id) => calls.find((call) => call.call_id === id),
+    events,
+    hangup(id, role) {
+      if (id !== callId) return 'unknown-call'
+      if (role === 'resident') return 'no-leg'
+      hungUp.push(`${id} ${role}`)
+      return 'ok'
+    },
+  }
+  const api = await startApi({
+    host: '127.0.0.1',
+    port: 0,
+    daemon,
+    log: silentLog,
+    readiness: () => ({ ready: o.ready?.() ?? true, detail: { ramais: 1 } }),
+    ...(o.heartbeatMs === undefined ? {} : { heartbeatMs: o.heartbeatMs }),
+  })
+  return { ...api, [Symbol.asyncDispose]: () => api[Symbol.asyncDispose](), events, hungUp }
+}
+
+export function heard(text: string): EventBody {
+  return {
+    type: 'heard',
+    role: 'visitor',
+    text,
+    call_id: callId,
+    ramal: '1000',
+    condominio_id: 1,
+  }
+}
