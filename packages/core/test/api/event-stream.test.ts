@@ -147,12 +147,13 @@ describe('GET /api/events', () => {
     reader.close()
   })
 
-  test('ends when the server stops, within a second', async () => {
+  test('ends cleanly when the server stops, within a second', async () => {
     const api = await startTestApi()
     const reader = await open(api)
     const start = performance.now()
     await api[Symbol.asyncDispose]()
     await until(() => reader.received.closed)
     expect(performance.now() - start).toBeLessThan(1_000)
+    expect(reader.response.complete).toBe(true)
   })
 })
