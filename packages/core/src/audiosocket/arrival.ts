@@ -12,6 +12,7 @@ import {
 import { createFrameReader, type PayloadSpace } from './frame-reader.ts'
 import type { IntakeFactory } from './intake.ts'
 import { kinds } from './kinds.ts'
+import type { Playout } from './playout.ts'
 import type { RareLog } from './rare-log.ts'
 import type { SendQueueWatch } from './send-queue-watch.ts'
 import { formatUuid } from './uuid.ts'
@@ -22,6 +23,7 @@ export type ArrivalOptions = {
   readonly pacer: Pacer
   readonly space: PayloadSpace
   readonly createIntake: IntakeFactory
+  readonly playout: Playout
   readonly sendQueues: SendQueueWatch
   readonly log: Log
   readonly rareLog: RareLog
@@ -74,6 +76,7 @@ export function receiveArrival(socket: Socket, o: ArrivalOptions): void {
       peer,
       pacer: o.pacer,
       intake: o.createIntake(),
+      playout: o.playout,
       sendQueues: o.sendQueues,
       log,
     })
@@ -109,7 +112,7 @@ export function receiveArrival(socket: Socket, o: ArrivalOptions): void {
   })
   socket.on('data', (chunk: Uint8Array) => {
     try {
-      if (connection === null || !connection.closed) reader.push(chunk)
+      reader.push(chunk)
     } catch (error) {
       events.onFault(error)
     }

@@ -7,7 +7,7 @@ import type { Log } from '../log.ts'
 import type { Intake } from './intake.ts'
 import { type AudioKind, isAudioKind, kinds } from './kinds.ts'
 import { digitOf, encodeMessage } from './messages.ts'
-import { createPlayout } from './playout.ts'
+import type { Playout } from './playout.ts'
 import type { SendQueueWatch } from './send-queue-watch.ts'
 
 /** Why a connection is over: the peer went, we hung up, we reset, it broke the protocol, it stopped taking audio. */
@@ -67,6 +67,7 @@ export type ConnectionOptions = {
   readonly peer: Peer
   readonly pacer: Pacer
   readonly intake: Intake
+  readonly playout: Playout
   readonly sendQueues: SendQueueWatch
   readonly log: Log
   readonly clock?: Clock
@@ -74,6 +75,7 @@ export type ConnectionOptions = {
 
 const hangupMessage = encodeMessage(kinds.hangup)
 const closeTimeoutMs = 1_000
+const stalledAfterMs = 5_000
 
 /** The state of a leg from its UUID to the socket's close. `leaving` is set once; after it nothing is heard or played. */
 export function createConnection(o: ConnectionOptions): {
@@ -82,11 +84,11 @@ export function createConnection(o: ConnectionOptions): {
   /** To be called when `onConnection` has returned: nobody took the connection, so it is reset. */
   ensureTaken(): void
 } {
-  const { socket, intake, peer } = o
+  const { socket, intake, peer, playout } = o
   const clock = o.clock ?? monotonic
   const localPort = socket.localPort ?? 0
   const log = o.log.child({ call_id: o.uuid, peer: peer.text, port: localPort })
-  const playout = createPlayout(socket)
+  let blockedSinceMs: number | null = null
   let handler: ConnectionHandler | null = null
   let leaving: CloseReason | null = null
   let rate: Rate = 8000
@@ -111,6 +113,7 @@ export function createConnection(o: ConnectionOptions): {
 
   /** What the call layer throws is a bug of ours: only this leg pays, and its dialplan rings a human. */
   function onFault(error: unknown): void {
+    if (leaving !== null) return
     if (isProtocolError(error)) {
       log.warn({ reason: error.message }, `AudioSocket: reset ${peer.text}: ${error.message}`)
       leave('protocol', resetNow)
@@ -129,7 +132,10 @@ export function createConnection(o: ConnectionOptions): {
   function tick(nowMs: number): void {
     if (handler === null) return
     try {
-      if (!playout.play(handler.source, nowMs)) stall('it has taken no audio for 5 s')
+      if (playout.send(socket, handler.source, rate)) blockedSinceMs = null
+      else if (nowMs - (blockedSinceMs ??= nowMs) >= stalledAfterMs) {
+        stall('it has taken no audio for 5 s')
+      }
     } catch (error) {
       onFault(error)
     }
@@ -139,7 +145,6 @@ export function createConnection(o: ConnectionOptions): {
     const pcm = intake.take(kind, payload)
     if (intake.rate !== rate) {
       rate = intake.rate
-      playout.setRate(rate)
       handler?.onRate?.(rate)
     }
     if (pcm.length > 0 && leaving === null) handler?.sink.onFrame(pcm)

@@ -4,79 +4,58 @@ import { type FrameSource, type Rate, samplesPerFrame } from '../audio/frames.ts
 import { headerBytes, kindOfRate } from './kinds.ts'
 import { encodeAudio } from './messages.ts'
 
-/** What a leg sends: one frame at each tick, silence when there is nothing to say. */
+/** Sends the frames of all legs of a server, one message in one `write`. */
 export interface Playout {
-  /** Sends one frame. `nowMs` is the tick's time; false: the peer has taken nothing for 5 s. */
-  play(source: FrameSource, nowMs: number): boolean
-  setRate(rate: Rate): void
+  /** Pulls one frame and sends it, silence when there is none. False: the socket takes no more, it was dropped. */
+  send(socket: FrameSocket, source: FrameSource, rate: Rate): boolean
 }
 
+export type FrameSocket = Pick<Writable, 'write' | 'writable' | 'writableLength'>
+
 /** A message whose payload is also there as samples. */
-type Slot = { readonly message: Buffer; readonly pcm: Int16Array }
+type Message = { readonly bytes: Buffer; readonly pcm: Int16Array }
 
 /** More than this waiting in Node means that the kernel takes no more: frames are dropped, never queued. */
 const maxQueuedFrames = 4
-/** The queued ones, the one that is being filled, and one to spare: a slot is never written while it is queued. */
-const slotsPerRing = maxQueuedFrames + 3
-const stalledAfterMs = 5_000
 
-const silence: Record<Rate, Buffer> = {
-  8000: encodeAudio(new Int16Array(160), kindOfRate(8000)),
-  16000: encodeAudio(new Int16Array(320), kindOfRate(16000)),
-}
-
-export function createPlayout(
-  socket: Pick<Writable, 'write' | 'writable' | 'writableLength'>,
-): Playout {
-  let rate: Rate = 8000
-  let ring = createRing(rate)
-  let next = 0
-  let blockedSinceMs: number | null = null
-
-  function isBlocked(nowMs: number): boolean {
-    if (socket.writableLength <= maxQueuedFrames * silence[rate].length) {
-      blockedSinceMs = null
-      return false
-    }
-    blockedSinceMs ??= nowMs
-    return true
-  }
+/**
+ * The kernel usually takes a message before `write` returns, and then its memory is free again: one message
+ * for all legs, always in the processor's cache. When one has to wait, it keeps its memory and the next frame
+ * gets another.
+ */
+export function createPlayout(): Playout {
+  const silence = { 8000: silentMessage(8000), 16000: silentMessage(16000) }
+  const next = { 8000: copyOf(silence[8000]), 16000: copyOf(silence[16000]) }
 
   return {
-    play(source, nowMs) {
-      const slot = ring[next]
-      if (slot === undefined) return true
-      const filled = source.fill(slot.pcm)
+    send(socket, source, rate) {
+      const message = next[rate]
+      const { pcm } = message
+      const filled = source.fill(pcm)
       // The source may have hung up while it was asked.
       if (!socket.writable) return true
-      if (isBlocked(nowMs)) return nowMs - (blockedSinceMs ?? nowMs) < stalledAfterMs
+      if (socket.writableLength > maxQueuedFrames * message.bytes.length) return false
       if (filled === 0) {
         socket.write(silence[rate])
         return true
       }
-      if (filled < slot.pcm.length) slot.pcm.fill(0, filled)
-      socket.write(slot.message)
-      next = (next + 1) % slotsPerRing
+      if (filled < pcm.length) pcm.fill(0, filled)
+      socket.write(message.bytes)
+      if (socket.writableLength > 0) next[rate] = copyOf(silence[rate])
       return true
-    },
-    setRate(wanted) {
-      if (wanted === rate) return
-      rate = wanted
-      ring = createRing(rate)
-      next = 0
     },
   }
 }
 
-/** Slots start at odd offsets, so that the samples behind the three bytes of the header are aligned. */
-function createRing(rate: Rate): readonly Slot[] {
-  const samples = samplesPerFrame(rate)
-  const messageBytes = headerBytes + 2 * samples
-  const stride = messageBytes + 1
-  const memory = new ArrayBuffer(slotsPerRing * stride)
-  return Array.from({ length: slotsPerRing }, (_, i) => {
-    const message = Buffer.from(memory, i * stride + 1, messageBytes)
-    message.set(silence[rate].subarray(0, headerBytes))
-    return { message, pcm: new Int16Array(memory, i * stride + 1 + headerBytes, samples) }
-  })
+function silentMessage(rate: Rate): Buffer {
+  return encodeAudio(new Int16Array(samplesPerFrame(rate)), kindOfRate(rate))
+}
+
+/** At an odd offset, so that the samples behind the three bytes of the header are aligned. */
+function copyOf(message: Buffer): Message {
+  const memory = new ArrayBuffer(1 + message.length)
+  const bytes = Buffer.from(memory, 1)
+  bytes.set(message)
+  const samples = (message.length - headerBytes) / 2
+  return { bytes, pcm: new Int16Array(memory, 1 + headerBytes, samples) }
 }

@@ -113,28 +113,22 @@ function keyOf(localPort: number, address: string, port: number): string {
   return `${localPort} ${address} ${port}`
 }
 
-const established = '01'
 const windowProbe = '04'
-const nothingQueued = '00000000:'
 
-/**
- * The connections in a table of the kernel (`proc_pid_net(5)`) that have bytes unacknowledged.
- * Columns: slot, local address, remote address, state, tx_queue:rx_queue, timer:when, ...
- */
+/** local port, remote address, remote port, tx_queue, kind of timer; of established connections (state 01) only. */
+const busyRow =
+  /: [\dA-F]+:([\dA-F]{4}) ([\dA-F]+):([\dA-F]{4}) 01 (?!0{8})([\dA-F]{8}):[\dA-F]{8} (\d\d):/g
+
+/** The connections in a table of the kernel (`proc_pid_net(5)`) that have bytes unacknowledged. */
 export function busySendQueues(table: string): SendQueue[] {
-  const queues: SendQueue[] = []
-  for (const line of table.split('\n').slice(1)) {
-    const [, local = '', remote = '', state, queued = '', timer = ''] = line.trim().split(/\s+/, 6)
-    if (state !== established || queued.startsWith(nothingQueued)) continue
-    const [remoteHex = '', remotePort = ''] = remote.split(':')
-    const localPort = Number.parseInt(local.split(':')[1] ?? '', 16)
-    queues.push({
-      key: keyOf(localPort, addressOf(remoteHex), Number.parseInt(remotePort, 16)),
+  return [...table.matchAll(busyRow)].map((row) => {
+    const [, localPort = '', address = '', port = '', queued = '', timer] = row
+    return {
+      key: keyOf(Number.parseInt(localPort, 16), addressOf(address), Number.parseInt(port, 16)),
       unacknowledgedBytes: Number.parseInt(queued, 16),
-      probing: timer.startsWith(windowProbe),
-    })
-  }
-  return queues
+      probing: timer === windowProbe,
+    }
+  })
 }
 
 /** The kernel prints each 32-bit word of an address as it lies in (little-endian) memory. */

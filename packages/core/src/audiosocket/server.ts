@@ -7,6 +7,7 @@ import { receiveArrival } from './arrival.ts'
 import type { AudioSocketConnection, Peer } from './connection.ts'
 import { createPayloadSpace } from './frame-reader.ts'
 import { createIntakeFactory } from './intake.ts'
+import { createPlayout } from './playout.ts'
 import { createRareLog, type RareLog } from './rare-log.ts'
 import { createSendQueueWatch, type SendQueueWatch } from './send-queue-watch.ts'
 
@@ -54,6 +55,7 @@ export async function startAudioSocketServer(
     pacer: o.pacer,
     space: createPayloadSpace(),
     createIntake: createIntakeFactory(),
+    playout: createPlayout(),
     sendQueues,
     log,
     rareLog,
