@@ -62,9 +62,15 @@ export async function startDaemon(o: DaemonOptions): Promise<Daemon> {
   const plugins = started.use(
     await loadPlugins({ ...o, signal: stopping.signal, dataDir: settings.dataDir }),
   )
-  if (plugins.tts === null) {
+  const { tts, dialogue } = plugins
+  if (tts === null) {
     throw new ConfigError(
       'tts: there must be a voice, or every call would be silent: set tts to "espeak" or another plugin',
+    )
+  }
+  if (dialogue === null) {
+    throw new ConfigError(
+      'dialogue: there must be one, or no visitor is understood: set dialogue to "rules" or another plugin',
     )
   }
   const rows = await loadRamais(join(settings.dataDir, 'ramais_config.json'), {
@@ -76,7 +82,7 @@ export async function startDaemon(o: DaemonOptions): Promise<Daemon> {
     log.warn({}, notice)
   }
 
-  const voiceBox = started.use(createVoiceBox({ tts: plugins.tts, log }))
+  const voiceBox = started.use(createVoiceBox({ tts, log }))
   const pacer = started.use(createPacer())
   const sendQueues = started.use(createSendQueueWatch({ log }))
   const condominium = (id: number): Condominium => condominiumOf(settings, id)
@@ -84,7 +90,7 @@ export async function startDaemon(o: DaemonOptions): Promise<Daemon> {
     {
       stt: plugins.stt,
       voiceBox,
-      dialogue: plugins.dialogue,
+      dialogue,
       directory: directory.directory,
       detector: await loadVoiceDetector(),
       clock: monotonic,
@@ -129,7 +135,7 @@ export async function startDaemon(o: DaemonOptions): Promise<Daemon> {
   await warmVoices({
     voiceBox,
     condominiums: condominiums.map(condominium),
-    dialogue: plugins.dialogue,
+    dialogue,
     canHear: plugins.stt !== null,
     signal: stopping.signal,
     log,

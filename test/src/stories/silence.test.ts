@@ -5,20 +5,26 @@ describe.concurrent('a visitor who is silent', () => {
   it.each([
     ['sends frames of silence', false],
     ['sends no frames at all', true],
-  ])('and %s is asked again twice, and gets no goodbye before 30 s', async (_what, mute) => {
-    await using gate = await startGate()
-    await using visitor = await gate.visitor({ mute })
-    const closed = await visitor.closed
-    const lastedMs = performance.now() - visitor.connectedMs
-    expect(closed).toEqual({ by: 'server-hangup' })
-    const call = await gate.state(visitor.uuid, 'ended')
-    expect(call).toMatchObject({ decision: null, end_reason: 'visitor-silent' })
-    expect(call.transcript.filter((line) => /ainda está aí/.test(line.text))).toHaveLength(2)
-    const goodbye = call.transcript.find((line) => /Até logo/.test(line.text))
-    expect(Date.parse(goodbye?.at ?? '') - Date.parse(call.started_at)).toBeGreaterThan(30_000)
-    expect(lastedMs).toBeLessThan(45_000)
-    const gaps = visitor.frames.map((frame, i) => frame.atMs - (visitor.frames[i - 1] ?? frame).atMs)
-    expect(visitor.frames.length).toBeGreaterThan((lastedMs / 20) * 0.98)
-    expect(Math.max(...gaps)).toBeLessThan(500)
-  }, 60_000)
+  ])(
+    'and %s is asked again twice, and gets no goodbye before 30 s',
+    async (_what, mute) => {
+      await using gate = await startGate()
+      await using visitor = await gate.visitor({ mute })
+      const closed = await visitor.closed
+      const lastedMs = performance.now() - visitor.connectedMs
+      expect(closed).toMatchObject({ by: 'server-hangup' })
+      const call = await gate.state(visitor.uuid, 'ended')
+      expect(call).toMatchObject({ decision: null, end_reason: 'visitor-silent' })
+      expect(call.transcript.filter((line) => /ainda está aí/.test(line.text))).toHaveLength(2)
+      const goodbye = call.transcript.find((line) => /Até logo/.test(line.text))
+      expect(Date.parse(goodbye?.at ?? '') - Date.parse(call.started_at)).toBeGreaterThan(30_000)
+      expect(lastedMs).toBeLessThan(45_000)
+      const gaps = visitor.frames.map(
+        (frame, i) => frame.atMs - (visitor.frames[i - 1] ?? frame).atMs,
+      )
+      expect(visitor.frames.length).toBeGreaterThan((lastedMs / 20) * 0.98)
+      expect(Math.max(...gaps)).toBeLessThan(500)
+    },
+    60_000,
+  )
 })

@@ -4,7 +4,10 @@ import { z } from 'zod'
 
 const folder = new URL('../../audio/', import.meta.url)
 const labels = z
-  .record(z.string(), z.object({ speech_ms: z.array(z.tuple([z.number(), z.number()])).optional() }))
+  .record(
+    z.string(),
+    z.object({ speech_ms: z.array(z.tuple([z.number(), z.number()])).optional() }),
+  )
   .parse(JSON.parse(readFileSync(new URL('labels.json', folder), 'utf8')))
 
 /** The speech of a labelled recording at 8 kHz, with 60 ms before and after it. */

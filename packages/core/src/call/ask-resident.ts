@@ -18,9 +18,7 @@ const longestPickupMs = 2_500
 const keypadReminders = 3
 
 /** What the resident's leg came to. Only `decision/` says what counts as which. */
-export type ResidentAnswer =
-  | { type: 'authorize' | 'deny' | 'give-up'; evidence: AnswerStep['evidence'] }
-  | { type: 'hung-up' }
+export type ResidentAnswer = Pick<AnswerStep, 'action' | 'evidence'> | 'hung-up'
 
 export type AskResident = {
   leg: Leg
@@ -38,7 +36,7 @@ export type AskResident = {
 export async function askResident(o: AskResident): Promise<ResidentAnswer> {
   const settled = Promise.withResolvers<ResidentAnswer>()
   const asking = createAsking(o, settled.resolve)
-  const leave = (): void => settled.resolve({ type: 'hung-up' })
+  const leave = (): void => settled.resolve('hung-up')
   const abort = (): void => settled.reject(o.signal.reason as Error)
   o.leg.signal.addEventListener('abort', leave, { once: true })
   o.signal.addEventListener('abort', abort, { once: true })
@@ -89,7 +87,7 @@ function createAsking(
       case 'deny':
       case 'give-up':
         o.leg.mouth.interrupt()
-        return settle({ type: step.action, evidence: step.evidence })
+        return settle({ action: step.action, evidence: step.evidence })
     }
   }
 

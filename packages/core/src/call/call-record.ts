@@ -96,7 +96,12 @@ export function createCallRecord(o: {
       const leg = legs[at]
       if (leg === undefined) return
       const rate = leg.rate()
-      legs[at] = { ...leg, rate: () => rate, ended_at: new Date().toISOString(), end_reason: reason }
+      legs[at] = {
+        ...leg,
+        rate: () => rate,
+        ended_at: new Date().toISOString(),
+        end_reason: reason,
+      }
       changed()
       o.events.publish({ type: 'leg', role, state: 'ended', reason, ...who })
     },

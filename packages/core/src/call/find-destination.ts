@@ -128,7 +128,13 @@ type Replied = {
 
 /** One reply of the dialogue. One that fails or takes too long leads to a human: the line is never dead. */
 async function collect(a: Attending, conversation: Conversation, turn: Turn): Promise<Replied> {
-  const replied: Replied = { lines: [], learned: false, ready: false, handOver: null, hangup: false }
+  const replied: Replied = {
+    lines: [],
+    learned: false,
+    ready: false,
+    handOver: null,
+    hangup: false,
+  }
   const signal = AbortSignal.any([a.signal, AbortSignal.timeout(replyTimeoutMs)])
   try {
     for await (const part of conversation.reply(turn, { signal })) take(a, replied, part)

@@ -100,7 +100,8 @@ export function createLeg(o: LegOptions): Leg {
     fill(out) {
       const nowMs = o.clock()
       const written = player.fill(out)
-      const level = written === 0 ? -100 : levelDb(written < out.length ? out.subarray(0, written) : out)
+      const level =
+        written === 0 ? -100 : levelDb(written < out.length ? out.subarray(0, written) : out)
       if (level > -60) lastSoundMs = nowMs
       ears.tick(nowMs, level)
       return written

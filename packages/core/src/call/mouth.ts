@@ -48,7 +48,10 @@ export function createMouth(o: {
       if (paused) o.player.pause()
     })
     if (playout.how === 'failed') {
-      o.log.error({ error: utterance.failed?.message, text: utterance.text }, 'a sentence could not be spoken')
+      o.log.error(
+        { error: utterance.failed?.message, text: utterance.text },
+        'a sentence could not be spoken',
+      )
     }
     const played = wordsHeard(utterance.text, playout.fraction)
     const interrupted = playout.how === 'stopped'

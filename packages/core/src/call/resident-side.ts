@@ -66,8 +66,8 @@ export function createResidentSide(o: Options): ResidentSide {
 
   const ask = async (asked: Leg, signal: AbortSignal): Promise<Decision> => {
     record.enter('deciding')
-    const ids = { callId: o.callId, ramalId: o.ramal.id, legId: asked.id }
-    const authorization = createAuthorization(ids)
+    const bound = { callId: o.callId, ramalId: o.ramal.id, legId: asked.id }
+    const authorization = createAuthorization(bound)
     const answered = await askResident({
       leg: asked,
       record,
@@ -78,7 +78,9 @@ export function createResidentSide(o: Options): ResidentSide {
       clock: o.clock,
       signal,
     })
-    return authorization.use(answered, ids, new Date().toISOString())
+    if (answered === 'hung-up') return deniedWithoutAnswer('resident-hung-up', 'hangup')
+    const presented = { ...bound, legId: leg?.id ?? '' }
+    return authorization.use(answered, presented, new Date().toISOString())
   }
 
   return {
@@ -100,7 +102,9 @@ export function createResidentSide(o: Options): ResidentSide {
         signal,
       })
       const decision =
-        rung.type === 'answered' ? await ask(rung.leg, signal) : deniedForNoAnswer()
+        rung.type === 'answered'
+          ? await ask(rung.leg, signal)
+          : deniedWithoutAnswer('no-answer', 'timeout')
       record.decide(decision)
       o.log.info({ decision }, 'decided')
       tell(sentenceFor(decision, phrases))
@@ -118,6 +122,10 @@ export function createResidentSide(o: Options): ResidentSide {
       return true
     },
   }
+}
+
+function deniedWithoutAnswer(reason: string, by: Decision['by']): Decision {
+  return { outcome: 'denied', reason, by, words: null, at: new Date().toISOString() }
 }
 
 /** The next leg that arrives, or null when none did in time; rejects when the signal aborts. */

@@ -62,7 +62,9 @@ function purpose(visit: Visit): string {
     case 'entrega':
       return ` con una entrega${forWhom}`
     case 'visita':
-      return visit.residentName === null ? ' para una visita' : ` para visitar a ${visit.residentName}`
+      return visit.residentName === null
+        ? ' para una visita'
+        : ` para visitar a ${visit.residentName}`
     case 'servico':
       return ` para un servicio${forWhom}`
     default:

@@ -32,7 +32,8 @@ export const ptBR: Phrases = {
   goodbye: 'Obrigado, até logo.',
   apology: 'Desculpe, tive um problema. Vou passar você para um atendente.',
   restarting: 'Desculpe, preciso encerrar esta chamada. Por favor, chame de novo em instantes.',
-  residentHello: (name) => (name === null ? 'Olá, aqui é a portaria.' : `Olá, portaria de ${name}.`),
+  residentHello: (name) =>
+    name === null ? 'Olá, aqui é a portaria.' : `Olá, portaria de ${name}.`,
   atTheDoor: (visit) => `${visitor(visit)} está na entrada${purpose(visit)}.`,
   whoIsIt: (visit) =>
     visit.visitorName === null && visit.intentType === null

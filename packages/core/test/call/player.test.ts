@@ -27,13 +27,16 @@ function drain(player: ReturnType<typeof createPlayer>, samples: number): number
 
 it('plays every sample once and in order, however the chunks are cut', () => {
   fc.assert(
-    fc.property(fc.array(fc.array(fc.integer({ min: -99, max: 99 }), { maxLength: 500 })), (chunks) => {
-      const player = createPlayer()
-      const ends: Playout[] = []
-      player.play(utteranceOf(chunks), (playout) => ends.push(playout))
-      expect(drain(player, 160)).toEqual(chunks.flat())
-      expect(ends).toEqual([{ how: 'finished', fraction: 1 }])
-    }),
+    fc.property(
+      fc.array(fc.array(fc.integer({ min: -99, max: 99 }), { maxLength: 500 })),
+      (chunks) => {
+        const player = createPlayer()
+        const ends: Playout[] = []
+        player.play(utteranceOf(chunks), (playout) => ends.push(playout))
+        expect(drain(player, 160)).toEqual(chunks.flat())
+        expect(ends).toEqual([{ how: 'finished', fraction: 1 }])
+      },
+    ),
   )
 })
 
