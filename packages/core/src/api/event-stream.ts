@@ -2,7 +2,10 @@ import type { ServerResponse } from 'node:http'
 import type { EventLog, PortariaEvent } from '../events.ts'
 import { inertJson } from './inert-json.ts'
 
-/** A reader that leaves this much unread is dropped; it comes back with Last-Event-ID and loses nothing. */
+/**
+ * A reader that leaves this much unread is dropped; it comes back with Last-Event-ID and loses
+ * nothing.
+ */
 const mostQueuedBytes = 1024 * 1024
 
 /** What is kept may be more than that, so it is sent in parts no larger than this. */
@@ -10,7 +13,10 @@ const replayPartBytes = 256 * 1024
 
 /** Server-sent events for any number of readers; each event is written out once for all. */
 export type EventStream = {
-  /** Serves one reader until it leaves. `after`: the id of the last event that it saw; null: new events only. */
+  /**
+   * Serves one reader until it leaves. `after`: the id of the last event that it saw; null: new
+   * events only.
+   */
   serve(response: ServerResponse, after: number | null): void
   readonly readers: number
   close(): void
@@ -29,7 +35,10 @@ function startAfter(events: EventLog, after: number | null): number {
   return after > newest ? 0 : after
 }
 
-/** `id: 7`, `event: call`, `data: {…}`, as https://html.spec.whatwg.org/multipage/server-sent-events.html has it. */
+/**
+ * `id: 7`, `event: call`, `data: {…}`, as
+ * https://html.spec.whatwg.org/multipage/server-sent-events.html has it.
+ */
 function createWriter(): (event: PortariaEvent) => string {
   const written = new WeakMap<PortariaEvent, string>()
   return (event) => {

@@ -11,9 +11,9 @@ function hostNameOf(authority: string): string | null {
 }
 
 /**
- * Refuses what a web page elsewhere could make a browser send. `Host` must be this machine's name (a page whose
- * name was pointed at 127.0.0.1, DNS rebinding, sends its own), and `Origin`, when a browser sends one, must be
- * the server itself. `bound` is the address that the server listens at.
+ * Refuses what a web page elsewhere could make a browser send. `Host` must be this machine's name
+ * (a page whose name was pointed at 127.0.0.1, DNS rebinding, sends its own), and `Origin`, when a
+ * browser sends one, must be the server itself. `bound` is the address that the server listens at.
  */
 export function refuseForeignRequest(
   headers: { host?: string | undefined; origin?: string | undefined },

@@ -43,7 +43,10 @@ export function parseHangupBody(body: unknown) {
   return parse(hangupBody, body ?? {}, 'O corpo deve ser um objeto JSON com call_id')
 }
 
-/** The id in `Last-Event-ID`, or in `?lastEventId` for clients that cannot send headers; null when there is none. */
+/**
+ * The id in `Last-Event-ID`, or in `?lastEventId` for clients that cannot send headers; null when
+ * there is none.
+ */
 export function parseLastEventId(header: unknown, query: unknown): number | null {
   const asked =
     typeof query === 'object' && query !== null ? Reflect.get(query, 'lastEventId') : null

@@ -89,7 +89,9 @@ function listenFailure(error: unknown, { host, port }: ApiOptions): unknown {
   }
 }
 
-/** Starts the HTTP API. Throws ConfigError when it cannot listen. Disposal ends every event stream. */
+/**
+ * Starts the HTTP API. Throws ConfigError when it cannot listen. Disposal ends every event stream.
+ */
 export async function startApi(o: ApiOptions): Promise<Api> {
   const app = createApp(o)
   const stream = createEventStream({

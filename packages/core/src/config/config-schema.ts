@@ -89,7 +89,7 @@ export const configSchema = z
           .describe('Where ramais come from: <dataDir>/ramais_config.json'),
       ),
       stt: text('Plugin that recognises speech, or none. Default none'),
-      tts: text('Plugin that speaks, or none. Default espeak'),
+      tts: text('Plugin that speaks: without one nothing is served. Default espeak'),
       dialogue: z.exactOptional(dialogue),
       directory: text('Plugin that knows units and residents. Default: apartamentos.json'),
       dialer: text('Plugin that rings residents, or none. Default none'),

@@ -4,7 +4,10 @@ import type { Language } from '../language.ts'
 export type Config = {
   /** For editors, in a JSON file; Portaria does not read it. */
   $schema?: string
-  /** Where ramais, the directory and caches live, relative to the working directory. Default `./data`. */
+  /**
+   * Where ramais, the directory and caches live, relative to the working directory. Default
+   * `./data`.
+   */
   dataDir?: string
   /** Default `./logs`. */
   logDir?: string

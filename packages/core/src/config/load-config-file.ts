@@ -22,7 +22,10 @@ function remedyFor(error: unknown): string {
   }
 }
 
-/** Node's syntax errors carry `file:line` and the line itself at the head of the stack, not in the message. */
+/**
+ * Node's syntax errors carry `file:line` and the line itself at the head of the stack, not in the
+ * message.
+ */
 function placeIn(error: unknown, path: string): string {
   const stack = error instanceof Error && typeof error.stack === 'string' ? error.stack : ''
   const at = stack.indexOf(path)
@@ -49,7 +52,10 @@ async function importDefault(path: string): Promise<unknown> {
   return loaded.default
 }
 
-/** Reads and checks one configuration file: JSON, or a module with a plain default export. Throws ConfigError. */
+/**
+ * Reads and checks one configuration file: JSON, or a module with a plain default export. Throws
+ * ConfigError.
+ */
 export async function loadConfigFile(file: string): Promise<Config> {
   const path = resolve(file)
   const missing = new ConfigError(

@@ -2,7 +2,9 @@ import { readFile } from 'node:fs/promises'
 import { parse } from '@humanwhocodes/momoa'
 import { ConfigError, messageOf } from '../errors.ts'
 
-/** Where a text stops being JSON, and what is wrong there; null when momoa, unlike V8, accepts it. */
+/**
+ * Where a text stops being JSON, and what is wrong there; null when momoa, unlike V8, accepts it.
+ */
 function placeOf(text: string): { line: number; column: number; why: string } | null {
   try {
     parse(text, { mode: 'json' })

@@ -111,8 +111,8 @@ function pluginNamed(name: string | undefined, otherwise: string | null): string
 }
 
 /**
- * What the daemon runs with: flags, then the environment (with `.env` merged in), then the configuration, then
- * defaults. `notices` are lines to say once at start. Throws ConfigError.
+ * What the daemon runs with: flags, then the environment (with `.env` merged in), then the
+ * configuration, then defaults. `notices` are lines to say once at start. Throws ConfigError.
  */
 export function settingsFrom(o: { flags: SettingsFlags; env: Env; config: Config }): {
   settings: Settings

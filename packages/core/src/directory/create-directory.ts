@@ -36,7 +36,10 @@ function lives(name: Name, unit: Indexed): boolean {
   return unit.names.some((resident) => nameScore(name, resident) >= enough)
 }
 
-/** A search by name alone pauses this often: 10,000 names take tens of milliseconds, a frame is due every 20. */
+/**
+ * A search by name alone pauses this often: 10,000 names take tens of milliseconds, a frame is due
+ * every 20.
+ */
 const sliceMs = 3
 
 /** Everybody that may be meant; who bears exactly that name goes before who bears a similar one. */
@@ -61,7 +64,10 @@ function placeOf({ unit, block }: Indexed): string {
   return JSON.stringify([unit[0], block?.[0] ?? null])
 }
 
-/** Several entries of one unit are one unit: all its residents, and the number of the first entry that has one. */
+/**
+ * Several entries of one unit are one unit: all its residents, and the number of the first entry
+ * that has one.
+ */
 function asUnits(found: readonly Indexed[]): readonly Unit[] {
   return [...Map.groupBy(found, placeOf).values()].flatMap((entries) => {
     const [first] = entries
@@ -106,8 +112,9 @@ async function search(
 }
 
 /**
- * Finds units among `entries`, always within one condomínio. An entry without a condomínio counts only while a
- * single one is served. Unit and block match exactly (see `unitKeys`), names at a score of 75 or more.
+ * Finds units among `entries`, always within one condomínio. An entry without a condomínio counts
+ * only while a single one is served. Unit and block match exactly (see `unitKeys`), names at a
+ * score of 75 or more.
  */
 export function createDirectory(o: {
   entries: readonly DirectoryEntry[]

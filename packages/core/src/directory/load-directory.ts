@@ -21,8 +21,8 @@ function readEntries(rows: readonly unknown[], path: string) {
 }
 
 /**
- * Reads `apartamentos.json`. Bad entries are left out, each said in `notices`; without a file the built-in sample
- * serves, said too. Throws ConfigError when the file is not a JSON list.
+ * Reads `apartamentos.json`. Bad entries are left out, each said in `notices`; without a file the
+ * built-in sample serves, said too. Throws ConfigError when the file is not a JSON list.
  */
 export async function loadDirectory(
   path: string,

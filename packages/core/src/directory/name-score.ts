@@ -4,7 +4,9 @@ import { partial_ratio, ratio, token_sort_ratio } from 'fuzzball'
 export type Name = {
   readonly text: string
   readonly words: readonly string[]
-  /** How often each letter occurs (by the low five bits of its code): a cheap bound of every score. */
+  /**
+   * How often each letter occurs (by the low five bits of its code): a cheap bound of every score.
+   */
   readonly letters: Uint8Array
 }
 
@@ -20,7 +22,9 @@ const particles = new Set('da de do das dos e del di y van von'.split(' '))
 
 const raw = { full_process: false } as const
 
-/** Prepares a name; null when nothing in the text can be one. Long texts are cut at 80 characters. */
+/**
+ * Prepares a name; null when nothing in the text can be one. Long texts are cut at 80 characters.
+ */
 export function nameOf(text: string): Name | null {
   const words = text
     .slice(0, 80)
@@ -56,8 +60,9 @@ export function sameName(a: Name, b: Name): boolean {
 }
 
 /**
- * How alike two names are, 0 to 100: the best of full, partial and token-sort ratio. The partial ratio finds
- * three letters nearly anywhere ("Ana" in "Mariana"), so shorter names count as a part only when they are a word.
+ * How alike two names are, 0 to 100: the best of full, partial and token-sort ratio. The partial
+ * ratio finds three letters nearly anywhere ("Ana" in "Mariana"), so shorter names count as a part
+ * only when they are a word.
  */
 export function nameScore(a: Name, b: Name): number {
   if (!couldMatch(a, b)) return 0

@@ -16,7 +16,10 @@ const voipError = {
 }
 const condominiumError = { error: 'must be the number of a condomínio, such as 1' }
 
-/** The legacy entry of `apartamentos.json`, with `condominium_id` and `block`. Other keys are left alone. */
+/**
+ * The legacy entry of `apartamentos.json`, with `condominium_id` and `block`. Other keys are left
+ * alone.
+ */
 const entrySchema = z.object(
   {
     apartment_number: printed.refine((text) => unitKeys(text) !== null, unitError),

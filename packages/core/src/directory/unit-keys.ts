@@ -6,7 +6,10 @@ const unitWords =
 const blockWords =
   /^(?:BLOCO|BLOCK|BLOQUE|BL|TORRE|TOWER|EDIFICIO|BUILDING|PREDIO|QUADRA|ALA|SETOR)(?:-|(?=\d))/
 
-/** Upper case without accents; whatever is neither letter nor digit separates, so that `1-2` is never `12`. */
+/**
+ * Upper case without accents; whatever is neither letter nor digit separates, so that `1-2` is
+ * never `12`.
+ */
 function folded(text: string): string {
   return text
     .replace(/[ºª°]/g, ' ')
@@ -27,8 +30,8 @@ function keysOf(text: string, words: RegExp): Keys | null {
 }
 
 /**
- * `Apto. 045-b` -> `APTO-045-B`, `045B`, `45B`. A look-up takes the first spelling that finds anything: `0501`
- * finds 501 unless there is a 0501. Null when nothing of the text can name a unit.
+ * `Apto. 045-b` -> `APTO-045-B`, `045B`, `45B`. A look-up takes the first spelling that finds
+ * anything: `0501` finds 501 unless there is a 0501. Null when nothing of the text can name a unit.
  */
 export function unitKeys(text: string): Keys | null {
   return keysOf(text, unitWords)

@@ -59,7 +59,10 @@ async function checkedOptions(plugin: Plugin, asked: string, o: LoadPluginsOptio
   )
 }
 
-/** Imports the plugin that the settings call `asked`, and checks its shape and its options. Throws ConfigError. */
+/**
+ * Imports the plugin that the settings call `asked`, and checks its shape and its options. Throws
+ * ConfigError.
+ */
 export async function loadPlugin(asked: string, o: LoadPluginsOptions): Promise<Loaded> {
   const plugin = await resolved(asked, o)
   return { asked, plugin, options: await checkedOptions(plugin, asked, o) }

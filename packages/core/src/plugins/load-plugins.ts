@@ -27,9 +27,10 @@ function warnOfStrayOptions(loaded: ReadonlyMap<string, Loaded>, o: LoadPluginsO
 }
 
 /**
- * Loads the plugins that the settings name and makes their providers. A plugin named for two kinds is loaded once;
- * a dialer's plugin that also offers `handOver` serves it. Every failure is a ConfigError that names the plugin,
- * the problem and the remedy, and leaves nothing running. Disposal closes the providers in reverse order.
+ * Loads the plugins that the settings name and makes their providers. A plugin named for two kinds
+ * is loaded once; a dialer's plugin that also offers `handOver` serves it. Every failure is a
+ * ConfigError that names the plugin, the problem and the remedy, and leaves nothing running.
+ * Disposal closes the providers in reverse order.
  */
 export async function loadPlugins(o: LoadPluginsOptions): Promise<LoadedProviders> {
   const loaded = new Map<string, Loaded>()

@@ -40,7 +40,10 @@ export async function dispose(provider: unknown, log: Log): Promise<void> {
   }
 }
 
-/** Runs the plugin's factory for `kind` and checks what it returns. Throws ConfigError, or the signal's reason. */
+/**
+ * Runs the plugin's factory for `kind` and checks what it returns. Throws ConfigError, or the
+ * signal's reason.
+ */
 export async function makeProvider<K extends ProviderKind>(
   kind: K,
   { asked, plugin, options }: Loaded,

@@ -1,7 +1,10 @@
 import { ConfigError } from '../errors.ts'
 import type { Plugin, ProviderKind } from '../plugin.ts'
 
-/** Every kind of provider, with what its value must have: `f` a function, `b` a boolean, `t` a text, `l` a list. */
+/**
+ * Every kind of provider, with what its value must have: `f` a function, `b` a boolean, `t` a text,
+ * `l` a list.
+ */
 const members: Readonly<Record<ProviderKind, Readonly<Record<string, 'f' | 'b' | 't' | 'l'>>>> = {
   stt: { open: 'f', partials: 'b', rates: 'l' },
   tts: { synthesize: 'f', cacheId: 't' },
@@ -32,7 +35,10 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
   return (typeof value === 'object' || typeof value === 'function') && value !== null
 }
 
-/** A module's default export, once or twice wrapped (CommonJS imported by an ES module), or the value itself. */
+/**
+ * A module's default export, once or twice wrapped (CommonJS imported by an ES module), or the
+ * value itself.
+ */
 function unwrapped(value: unknown): unknown {
   let inner = value
   for (let depth = 0; depth < 2 && isRecord(inner) && !('options' in inner); depth += 1) {
@@ -44,7 +50,9 @@ function unwrapped(value: unknown): unknown {
 
 const remedy = 'it must `export default definePlugin({ name, options, … })` (docs/plugins.md)'
 
-/** Checks that what a plugin's module exports is a plugin. Throws ConfigError that names `asked`. */
+/**
+ * Checks that what a plugin's module exports is a plugin. Throws ConfigError that names `asked`.
+ */
 export function asPlugin(value: unknown, asked: string): Plugin {
   const plugin = unwrapped(value)
   const wrong = (what: string) => new ConfigError(`plugin "${asked}" ${what}: ${remedy}`)
@@ -63,7 +71,9 @@ export function asPlugin(value: unknown, asked: string): Plugin {
   return plugin as unknown as Plugin
 }
 
-/** What is wrong with a provider that a factory returned; null when it has all that its kind needs. */
+/**
+ * What is wrong with a provider that a factory returned; null when it has all that its kind needs.
+ */
 export function providerFault(kind: ProviderKind, provider: unknown): string | null {
   if (!isRecord(provider)) return 'returned nothing that could be a provider'
   const lacking = Object.entries(members[kind])

@@ -14,8 +14,9 @@ function firstOfEachId(parsed: readonly Parsed[], invalid: Invalid[]): Parsed[] 
 }
 
 /**
- * Sorts rows into ramais that can be served and rows that cannot, each with its reason; a bad row never stops
- * another. Of two rows with one port, the lower id keeps it. `apiPort` is the HTTP API's own.
+ * Sorts rows into ramais that can be served and rows that cannot, each with its reason; a bad row
+ * never stops another. Of two rows with one port, the lower id keeps it. `apiPort` is the HTTP
+ * API's own.
  */
 export function checkRamais(rows: readonly unknown[], o: { apiPort?: number } = {}): RamalRows {
   const invalid: Invalid[] = []

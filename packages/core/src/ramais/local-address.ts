@@ -13,9 +13,9 @@ function isMine(ip: string, interfaces: Interfaces): boolean {
 }
 
 /**
- * Where to listen for a ramal whose `ip_servidor` is `ip`: at `bind` (AUDIOSOCKET_BIND) where set, at `ip` when
- * it is this machine's, else at every address, because `ip` is then only what Asterisk connects to (NAT).
- * `interfaces` is what `os.networkInterfaces()` gives.
+ * Where to listen for a ramal whose `ip_servidor` is `ip`: at `bind` (AUDIOSOCKET_BIND) where set,
+ * at `ip` when it is this machine's, else at every address, because `ip` is then only what Asterisk
+ * connects to (NAT). `interfaces` is what `os.networkInterfaces()` gives.
  */
 export function localAddress(
   ip: string,

@@ -3,7 +3,9 @@ import { isCidr } from '../config/cidr.ts'
 import { shown } from '../config/shown.ts'
 import type { Ramal } from './ramal.ts'
 
-/** A whole number, or a text of digits as the legacy table holds it (padded with blanks); else null. */
+/**
+ * A whole number, or a text of digits as the legacy table holds it (padded with blanks); else null.
+ */
 function wholeNumber(value: unknown): number | null {
   const number =
     typeof value === 'string' && /^\s*\d{1,15}\s*$/.test(value) ? Number(value.trim()) : value
@@ -29,7 +31,10 @@ function portOf({ fields, problems }: Reader, key: string): number {
   return 0
 }
 
-/** An extension is dialled: digits usually, letters in some PBXs, never a blank that a dialplan could misread. */
+/**
+ * An extension is dialled: digits usually, letters in some PBXs, never a blank that a dialplan
+ * could misread.
+ */
 function numberOf({ fields, problems }: Reader, key: string): string {
   const value = fields[key]
   const text = typeof value === 'number' ? String(value) : value
@@ -61,8 +66,8 @@ function allowOf({ fields, problems }: Reader): readonly string[] | undefined {
 }
 
 /**
- * Checks one row of a file or a table (legacy names). Numbers may be texts of digits, texts may be padded with
- * blanks. Returns the ramal, or every reason against it in one line.
+ * Checks one row of a file or a table (legacy names). Numbers may be texts of digits, texts may be
+ * padded with blanks. Returns the ramal, or every reason against it in one line.
  */
 export function parseRamal(row: unknown): { ramal: Ramal } | { reason: string } {
   if (typeof row !== 'object' || row === null || Array.isArray(row)) {

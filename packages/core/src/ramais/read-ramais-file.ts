@@ -13,8 +13,8 @@ function rowsOf(value: unknown, path: string): readonly unknown[] {
 }
 
 /**
- * Reads `ramais_config.json`: `{"ramais":[…]}` or a bare list of legacy rows. Returns null when there is no such
- * file. Throws ConfigError, with line and column, when it is not JSON.
+ * Reads `ramais_config.json`: `{"ramais":[…]}` or a bare list of legacy rows. Returns null when
+ * there is no such file. Throws ConfigError, with line and column, when it is not JSON.
  */
 export async function readRamaisFile(
   path: string,
@@ -25,8 +25,9 @@ export async function readRamaisFile(
 }
 
 /**
- * The ramais to serve: the file's, or the compatibility pair when the file is absent or lists none (said in
- * `notices`). A file with bad rows only serves none: its rows are shown with their reasons instead.
+ * The ramais to serve: the file's, or the compatibility pair when the file is absent or lists none
+ * (said in `notices`). A file with bad rows only serves none: its rows are shown with their reasons
+ * instead.
  */
 export async function loadRamais(
   path: string,
