@@ -10,8 +10,7 @@ import { createStream, type RotatingFileStream } from 'rotating-file-stream'
 const fileName = 'audiosocket.log'
 
 /** At most 10 files of 20 MB: a busy building for weeks, and never a full disk. */
-const fileSize = '20M'
-const oldFiles = 9
+const bounds: FileBounds = { size: '20M', oldFiles: 9 }
 
 /** A disk that refused a line may take the next one later. */
 const retryMs = 30_000
@@ -19,6 +18,10 @@ const retryMs = 30_000
 export type ServeLogs = AsyncDisposable & { readonly log: Log }
 
 type Sink = { write(line: string): void }
+
+type FileBounds = { readonly size: `${number}${'K' | 'M'}`; readonly oldFiles: number }
+
+type Screen = Writable & { readonly isTTY?: boolean }
 
 async function checkWritable(folder: string): Promise<void> {
   try {
@@ -34,18 +37,18 @@ async function checkWritable(folder: string): Promise<void> {
 }
 
 /** `audiosocket.log`, then `audiosocket.log.1` and so on, the oldest removed. */
-function openFile(folder: string): RotatingFileStream {
+function openFile(folder: string, o: FileBounds): RotatingFileStream {
   const named = (index: number | Date | null): string =>
     index === null || index instanceof Date || index === 0 ? fileName : `${fileName}.${index}`
   return createStream(named as (index: number | Date) => string, {
     path: folder,
-    size: fileSize,
-    rotate: oldFiles,
+    size: o.size,
+    rotate: o.oldFiles,
   })
 }
 
 /** Lines into the rotated file. A full disk costs lines, said once on standard error, and never the daemon. */
-function fileSink(folder: string): Sink & AsyncDisposable {
+function fileSink(folder: string, o: FileBounds): Sink & AsyncDisposable {
   let stream: RotatingFileStream | null = null
   let openAgainAtMs = 0
 
@@ -58,7 +61,7 @@ function fileSink(folder: string): Sink & AsyncDisposable {
 
   function current(): RotatingFileStream | null {
     if (stream === null && performance.now() >= openAgainAtMs) {
-      stream = openFile(folder).on('error', lose)
+      stream = openFile(folder, o).on('error', lose)
     }
     return stream
   }
@@ -74,16 +77,16 @@ function fileSink(folder: string): Sink & AsyncDisposable {
 }
 
 /** A person at a terminal reads lines, a program JSON. A reader that goes away must not end the daemon. */
-async function screenSink(): Promise<Sink> {
-  let out: Writable = process.stdout
+async function screenSink(screen: Screen): Promise<Sink> {
+  let out: Writable = screen
   let gone = false
-  process.stdout.on('error', () => {
+  screen.on('error', () => {
     gone = true
   })
-  if (process.stdout.isTTY) {
+  if (screen.isTTY) {
     const { default: pretty } = await import('pino-pretty')
-    const format = { colorize: true, translateTime: 'SYS:HH:MM:ss.l', ignore: 'pid,hostname' }
-    out = pretty({ ...format, destination: process.stdout })
+    const format = { colorize: true, translateTime: 'SYS:HH:MM:ss.l', singleLine: true }
+    out = pretty({ ...format, destination: screen })
   }
   return { write: (line) => void (gone || out.write(line)) }
 }
@@ -95,10 +98,12 @@ async function screenSink(): Promise<Sink> {
 export async function startServeLogs(o: {
   folder: string
   level: 'debug' | 'info'
+  screen: Screen
+  bounds?: FileBounds
 }): Promise<ServeLogs> {
   await checkWritable(o.folder)
-  const file = fileSink(o.folder)
-  const screen = await screenSink()
+  const file = fileSink(o.folder, o.bounds ?? bounds)
+  const screen = await screenSink(o.screen)
   const log = pino(
     {
       level: o.level,

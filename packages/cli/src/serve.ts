@@ -21,7 +21,11 @@ export type ServeOptions = {
 export async function serve(o: ServeOptions): Promise<number> {
   const { settings, notices, folder, file } = await loadSettings(o)
   const level = o.env['PORTARIA_DEBUG'] === undefined ? 'info' : 'debug'
-  await using logs = await startServeLogs({ folder: settings.logDir, level })
+  await using logs = await startServeLogs({
+    folder: settings.logDir,
+    level,
+    screen: process.stdout,
+  })
   const { log } = logs
   const startedAt = new Date().toISOString()
   const gaveUp = Promise.withResolvers<'too many bugs'>()

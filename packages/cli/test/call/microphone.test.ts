@@ -33,6 +33,8 @@ describe('the microphone of the test phone', () => {
     const out = frame()
     expect(microphone.fill(out)).toBe(160)
     expect(out[0]).toBe(5)
+    microphone.hold()
+    expect(microphone.fill(frame())).toBe(0)
   })
 
   it('lets go of everybody who waits when the phone stops', async () => {
