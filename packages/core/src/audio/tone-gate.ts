@@ -1,0 +1,94 @@
+import { at16, at32, at64 } from './at.ts'
+import { firstBin, lastBin } from './bands.ts'
+
+/** More peaks than this are no chord. */
+const maxPeaks = 10
+/** A peak below this part of the frame's power is not worth following. */
+const minPart = 0.004
+/** A tone keeps its frequency to a fraction of a bin (0.12 bins = 3.75 Hz); the harmonics of a voice do not. */
+const steadyBins = 0.2
+/** A tone, even one that swells, changes by less than this from frame to frame (a factor of 2 = 3 dB). */
+const steadyRatio = 2
+/** Under a Hann window a tone reaches so many bins to each side. */
+const lobeBins = 2
+
+/**
+ * Tells tones (dialling, ringback, DTMF, horns, sustained chords) from voices: the power of a tone sits in
+ * a few spectral peaks whose frequencies stand still from one frame to the next.
+ */
+export interface ToneGate {
+  /**
+   * Takes the tones out of a frame's spectrum (their bins become 0); returns their power. `total` is the
+   * frame's power in the speech band.
+   */
+  remove(power: Float64Array, total: number): number
+  /** What was followed is forgotten: the next frame does not continue the last one. */
+  reset(): void
+}
+
+/**
+ * Where between bins a peak of a Hann window lies, from the larger neighbour's amplitude
+ * (Grandke, "Interpolation algorithms for discrete Fourier transforms of weighted signals", 1983).
+ */
+function interpolate(power: Float64Array, bin: number): number {
+  const below = at64(power, bin - 1)
+  const above = at64(power, bin + 1)
+  const ratio = Math.sqrt(Math.max(below, above) / at64(power, bin))
+  const shift = (2 * ratio - 1) / (1 + ratio)
+  return below > above ? bin - shift : bin + shift
+}
+
+export function createToneGate(): ToneGate {
+  // Two generations of peaks: [frequency in bins, power] pairs.
+  let peaks = new Float32Array(2 * maxPeaks)
+  let before = new Float32Array(2 * maxPeaks)
+  const steadyBin = new Int16Array(maxPeaks)
+  let count = 0
+  let countBefore = 0
+
+  function isSteady(frequency: number, energy: number): boolean {
+    for (let i = 0; i < 2 * countBefore; i += 2) {
+      const ratio = at32(before, i + 1) / energy
+      const near = Math.abs(at32(before, i) - frequency) < steadyBins
+      if (near && ratio < steadyRatio && ratio * steadyRatio > 1) return true
+    }
+    return false
+  }
+
+  function findPeaks(power: Float64Array, total: number): number {
+    let steady = 0
+    for (let bin = firstBin - 1; bin <= lastBin && count < maxPeaks; bin++) {
+      const here = at64(power, bin)
+      if (here < total * minPart || here < at64(power, bin - 1) || here <= at64(power, bin + 1))
+        continue
+      // Three bins hold 98 % of a tone, and leave its neighbours theirs.
+      const energy = at64(power, bin - 1) + here + at64(power, bin + 1)
+      const frequency = interpolate(power, bin)
+      peaks[2 * count] = frequency
+      peaks[2 * count + 1] = energy
+      steadyBin[count] = isSteady(frequency, energy) ? bin : 0
+      if (steadyBin[count]) steady += energy
+      count++
+    }
+    return steady
+  }
+
+  return {
+    remove(power, total) {
+      const older = before
+      before = peaks
+      peaks = older
+      countBefore = count
+      count = 0
+      const steady = findPeaks(power, total)
+      for (let i = 0; i < count; i++) {
+        const bin = at16(steadyBin, i)
+        if (bin > 0) power.fill(0, bin - lobeBins, bin + lobeBins + 1)
+      }
+      return steady
+    },
+    reset() {
+      count = 0
+    },
+  }
+}

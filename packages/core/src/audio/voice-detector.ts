@@ -1,0 +1,166 @@
+import loadFvad, { type Fvad } from '@echogarden/fvad-wasm'
+import { at16, at32 } from './at.ts'
+import { bandCount, bandLevels } from './bands.ts'
+import { createNoiseFloor } from './noise-floor.ts'
+import { powerDb, silenceDb } from './pcm.ts'
+import { createSpectrum, type Spectrum, windowLength } from './spectrum.ts'
+import { createToneGate } from './tone-gate.ts'
+
+/** The detector's own frame: 20 ms at 8 kHz. */
+export const detectorFrame = 160
+
+/** 0 and 1 fire on line noise. */
+const fvadMode = 2
+/** No band says more than this for a voice, however loud. */
+const mostPerBandDb = 20
+/** How far, in the mean over the bands, a frame must stand above the noise: this, and more the more the noise wavers. */
+const leastAboveDb = 1.3
+const waverFactor = 1.5
+const waverPart = 0.03
+/** ... and this much more when the WebRTC detector hears no speech. */
+const doubtDb = 1
+/** A frame is a tone when so much of what stands above the noise sits in steady peaks. */
+const tonalPart = 0.85
+/** Noise is learnt from frames that follow so many without a voice: not from the gaps in speech. */
+const settleFrames = 8
+/** A frame that stands out less is no such voice: a swelling noise would stop being learnt. */
+const settleDb = 1.5
+/** Whatever a frame says, it says no more than this (dB, for and against). */
+const mostEvidence = 7
+
+/** What one frame says. */
+export interface Voice {
+  /**
+   * Takes the last 32 ms at 8 kHz, of which the last 20 ms are new. Returns the evidence for a voice: how
+   * many dB, -7 to 7, the frame stands above what noise would reach; 0 or less is no voice, -14 a tone.
+   */
+  hear(window: Int16Array): number
+  /** Level in the speech band of the frame last heard, dBFS. */
+  readonly levelDb: number
+  close(): void
+}
+
+/** One per process: the WASM module and the scratch memory that all calls share. */
+export interface VoiceDetector {
+  open(): Voice
+}
+
+/**
+ * Loads the WebRTC voice detector (libfvad in WASM). Every call of this function loads it anew: call it once
+ * and share what it returns.
+ */
+export async function loadVoiceDetector(): Promise<VoiceDetector> {
+  const fvad = await loadFvad()
+  const shared: Shared = {
+    fvad,
+    samples: fvad._malloc(detectorFrame * 2),
+    spectrum: createSpectrum(),
+    levels: new Float32Array(bandCount),
+    heard: new Float32Array(bandCount),
+  }
+  return { open: () => openVoice(shared) }
+}
+
+function openFvad(
+  fvad: Fvad,
+  samples: number,
+): { agrees(window: Int16Array): boolean; close(): void } {
+  const handle = fvad._fvad_new()
+  if (handle === 0) throw new Error('The voice detector has no memory for one more call')
+  fvad._fvad_set_mode(handle, fvadMode)
+  fvad._fvad_set_sample_rate(handle, 8_000)
+  return {
+    agrees(window) {
+      // The heap is another one after it has grown.
+      const heap = fvad.HEAP16
+      for (let i = 0; i < detectorFrame; i++) {
+        heap[(samples >> 1) + i] = at16(window, windowLength - detectorFrame + i)
+      }
+      return fvad._fvad_process(handle, samples, detectorFrame) === 1
+    },
+    close: () => fvad._fvad_free(handle),
+  }
+}
+
+/** How far the bands stand above the noise, dB: the quadratic mean, so that a hiss in few bands counts too. */
+function aboveNoise(levels: Float32Array, floor: Float32Array): number {
+  let sum = 0
+  for (let band = 0; band < bandCount; band++) {
+    const above = Math.min(at32(levels, band) - at32(floor, band), mostPerBandDb)
+    if (above > 0) sum += above * above
+  }
+  return Math.sqrt(sum / bandCount)
+}
+
+/** Shared by all calls. */
+type Shared = {
+  fvad: Fvad
+  /** Address of one frame in the heap. */
+  samples: number
+  spectrum: Spectrum
+  /** Scratch: the levels of a frame's bands, with tones and without. */
+  levels: Float32Array
+  heard: Float32Array
+}
+
+function openVoice(o: Shared): Voice {
+  const { spectrum, levels, heard } = o
+  const webrtc = openFvad(o.fvad, o.samples)
+  const gate = createToneGate()
+  const floor = createNoiseFloor()
+  let levelDb = silenceDb
+  let waver = 0
+  let quietFrames = 0
+  let toneFrames = 0
+  let open = true
+
+  /** Takes the tones out of the frame, and out of what is learnt from it; true when it was nothing but tones. */
+  function removeTones(total: number): boolean {
+    const tones = gate.remove(spectrum.power, total)
+    if (tones === 0) return false
+    bandLevels(spectrum.power, heard)
+    for (let band = 0; band < bandCount; band++) {
+      if (at32(levels, band) - at32(heard, band) > 1) levels[band] = at32(floor.levels, band)
+    }
+    return tones > tonalPart * Math.max(total - floor.power(), total * 0.3)
+  }
+
+  function learn(above: number, isNoise: boolean): void {
+    floor.update(levels, isNoise)
+    if (isNoise) waver += waverPart * (above - waver)
+  }
+
+  return {
+    get levelDb() {
+      return levelDb
+    },
+    hear(window) {
+      if (!open) return -mostEvidence
+      spectrum.analyse(window)
+      const total = bandLevels(spectrum.power, levels)
+      levelDb = powerDb(total)
+      const doubt = webrtc.agrees(window) ? 0 : doubtDb
+      const threshold = leastAboveDb + waverFactor * waver + doubt
+      let above = aboveNoise(levels, floor.levels)
+      let isTone = false
+      if (above > threshold) {
+        heard.set(levels)
+        isTone = removeTones(total)
+        above = aboveNoise(heard, floor.levels)
+      } else gate.reset()
+      const margin = above - threshold
+      // A voice may look like a tone for one frame; a tone does so for longer, but not when it is cut off.
+      const isEdge = isTone ? toneFrames === 0 : toneFrames > 1
+      toneFrames = isTone ? toneFrames + 1 : 0
+      quietFrames = margin > settleDb ? 0 : quietFrames + 1
+      const warm = floor.warm
+      learn(above, quietFrames > settleFrames)
+      if (!warm || (isEdge && above > 0)) return 0
+      return isTone ? -2 * mostEvidence : Math.max(-mostEvidence, Math.min(margin, mostEvidence))
+    },
+    close() {
+      if (open) webrtc.close()
+      open = false
+    },
+  }
+}
