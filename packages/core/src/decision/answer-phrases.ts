@@ -1,5 +1,6 @@
 import { type AnswerWords, type PhraseKind, phraseKinds } from './answer-words.ts'
 import {
+  firstWordsOf,
   matchPattern,
   parsePattern,
   type Pattern,
@@ -16,13 +17,18 @@ export type Phrase = {
 /** Cuts tokens into phrases, from left to right, the longest known phrase first. */
 export type PhraseReader = (tokens: readonly string[]) => readonly Phrase[]
 
-type Entry = { readonly kind: PhraseKind; readonly pattern: readonly Pattern[] }
+type Entry = {
+  readonly kind: PhraseKind
+  readonly pattern: readonly Pattern[]
+  /** What it may begin with, null for anything: most phrases are passed over by this alone. */
+  readonly firstWords: ReadonlySet<string | undefined> | null
+}
 
 const maxNameWords = 2
 
 export function createPhraseReader(words: AnswerWords): PhraseReader {
   const entries: readonly Entry[] = phraseKinds.flatMap((kind) =>
-    words[kind].map((source) => ({ kind, pattern: parsePattern(source) })),
+    words[kind].map((source) => createEntry(kind, source)),
   )
   const matchSlot = createSlotMatcher(words, entries)
   return (tokens) => {
@@ -31,7 +37,8 @@ export function createPhraseReader(words: AnswerWords): PhraseReader {
     let at = 0
     while (at < tokens.length) {
       let longest: Phrase = { kind: isMark(tokens[at]) ? 'mark' : 'unknown', tokens: [] }
-      for (const { kind, pattern } of entries) {
+      for (const { kind, pattern, firstWords } of entries) {
+        if (firstWords !== null && !firstWords.has(tokens[at])) continue
         const end = Math.max(at, ...matchPattern(pattern, { tokens, at, slot }))
         if (end - at > longest.tokens.length) longest = { kind, tokens: tokens.slice(at, end) }
       }
@@ -43,6 +50,11 @@ export function createPhraseReader(words: AnswerWords): PhraseReader {
   }
 }
 
+function createEntry(kind: PhraseKind, source: string): Entry {
+  const pattern = parsePattern(source)
+  return { kind, pattern, firstWords: firstWordsOf(pattern) }
+}
+
 function createSlotMatcher(words: AnswerWords, entries: readonly Entry[]) {
   const people = words.people.map(parsePattern)
   const known = new Set(
@@ -50,7 +62,9 @@ function createSlotMatcher(words: AnswerWords, entries: readonly Entry[]) {
   )
   for (const word of [...words.titles, ...words.prepositions, ...words.origins]) known.add(word)
   for (const word of words.neverNames) known.add(word)
-  const noSlot = () => []
+  const titles: ReadonlySet<string | undefined> = new Set(words.titles)
+  const prepositions: ReadonlySet<string | undefined> = new Set(words.prepositions)
+  const origins: ReadonlySet<string | undefined> = new Set(words.origins)
 
   const isName = (token: string | undefined): boolean =>
     token !== undefined && /^[a-z]{2,}$/u.test(token) && !known.has(token)
@@ -62,19 +76,19 @@ function createSlotMatcher(words: AnswerWords, entries: readonly Entry[]) {
   }
 
   function personFrom(tokens: readonly string[], at: number, names: SlotNames) {
-    const titled = names !== 'none' && words.titles.includes(tokens[at] ?? '')
+    const titled = names !== 'none' && titles.has(tokens[at])
     return [
-      ...people.flatMap((pattern) => matchPattern(pattern, { tokens, at, slot: noSlot })),
+      ...people.flatMap((pattern) => matchPattern(pattern, { tokens, at, slot: () => [] })),
       ...(titled ? namesFrom(tokens, at + 1) : []),
       ...(names === 'bare' ? namesFrom(tokens, at) : []),
     ]
   }
 
   return (tokens: readonly string[], at: number, names: SlotNames): readonly number[] => {
-    const starts = words.prepositions.includes(tokens[at] ?? '') ? [at, at + 1] : [at]
+    const starts = prepositions.has(tokens[at]) ? [at, at + 1] : [at]
     const persons = starts.flatMap((start) => personFrom(tokens, start, names))
     const withOrigin = persons
-      .filter((end) => words.origins.includes(tokens[end] ?? ''))
+      .filter((end) => origins.has(tokens[end]))
       .flatMap((end) => [
         ...personFrom(tokens, end, 'titled'),
         ...personFrom(tokens, end + 1, 'bare'),

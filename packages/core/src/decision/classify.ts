@@ -34,7 +34,7 @@ export function classify(text: string, language: Language): AnswerVerdict {
   const has = (kind: Phrase['kind']) => phrases.some((phrase) => phrase.kind === kind)
 
   if (has('machine')) return 'unclear'
-  const refusal = refusalOf(phrases)
+  const refusal = refusalOf(phrases, words.negation)
   if (refusal !== null) return refusal
   if (has('ask') || asksWhetherItIs(phrases, words.copulas)) return 'ask'
   const clear = !foreign && tokens.length <= maxYesTokens && isUnderstood(phrases)
@@ -60,8 +60,11 @@ function isUnderstood(phrases: readonly Phrase[]): boolean {
  * no ("não pode", "pode não"); a no and then a yes contradict each other ("não, pode entrar"); a yes
  * taken back is a no ("pode, não").
  */
-function refusalOf(phrases: readonly Phrase[]): 'deny' | 'unclear' | null {
-  const isNo = (at: number) => isRefusal(phrases, at)
+function refusalOf(
+  phrases: readonly Phrase[],
+  negations: readonly string[],
+): 'deny' | 'unclear' | null {
+  const isNo = (at: number) => isRefusal(phrases, at, negations)
   const at = phrases.map((_, index) => index)
   const lastNo = at.findLast(isNo) ?? -1
   const lastYes = at.findLast((index) => isYes(phrases[index]) && !isNo(index)) ?? -1
@@ -69,7 +72,8 @@ function refusalOf(phrases: readonly Phrase[]): 'deny' | 'unclear' | null {
 
   if (lastNo >= 0) {
     if (lastYes > lastNo) return 'unclear'
-    const onlyStranger = at.filter(isNo).every((index) => phrases[index]?.kind === 'stranger')
+    const nos = phrases.filter((_, index) => isNo(index))
+    const onlyStranger = nos.every(({ kind }) => kind === 'stranger')
     return onlyStranger && has('ask') ? null : 'deny'
   }
   const lastNegation = at.findLast((index) => isStatedNegation(phrases, index)) ?? -1
@@ -79,17 +83,25 @@ function refusalOf(phrases: readonly Phrase[]): 'deny' | 'unclear' | null {
   return contradicted ? 'unclear' : 'deny'
 }
 
+/** "não *eu* autorizo": stands between a negation and its verb; "claro que" begins something new. */
+function isLinkWord(phrase: Phrase): boolean {
+  return phrase.kind === 'link' && phrase.tokens.length === 1
+}
+
 function isYes(phrase: Phrase | undefined): boolean {
   return phrase?.kind === 'permission' || phrase?.kind === 'nod'
 }
 
-function isRefusal(phrases: readonly Phrase[], at: number): boolean {
+function isRefusal(phrases: readonly Phrase[], at: number, negations: readonly string[]): boolean {
   const phrase = phrases[at]
   if (phrase?.kind === 'refusal' || phrase?.kind === 'stranger') return true
   if (!isYes(phrase)) return false
-  const before = phrases.slice(0, at).findLast(({ kind }) => kind !== 'link')
-  const after = phrases.slice(at + 1).find(({ kind }) => kind !== 'link')
-  return before?.kind === 'negation' || after?.kind === 'negation'
+  const before = phrases.slice(0, at).findLast((other) => !isLinkWord(other))
+  const after = phrases.slice(at + 1).find((other) => !isLinkWord(other))
+  const lastWord = before?.kind === 'refusal' ? before.tokens.at(-1) : undefined
+  return (
+    before?.kind === 'negation' || after?.kind === 'negation' || negations.includes(lastWord ?? '')
+  )
 }
 
 /** A negation that its sentence does not ask about: "não é o Carlos?" refuses nothing. */

@@ -7,7 +7,7 @@ export type NormalizedAnswer = {
 
 /** All that a transcript of our languages is made of. */
 const speech = /^[a-zàáâãäçèéêëìíîïñòóôõöùúûü0-9\s.,;:!?¡¿…'’\-–—]*$/iu
-/** `i` with `u` folds these into k and s. */
+/** Become k and s when they are composed or compared without case. */
 const lookalikes = /[\u212a\u017f]/u
 /** Grave, acute, circumflex, tilde, diaeresis and cedilla. */
 const accents = /[\u0300-\u0303\u0308\u0327]/gu
@@ -29,7 +29,7 @@ export function normalizeAnswer(text: string, accented: readonly string[]): Norm
   const tokens = words.match(/[\p{L}\p{M}\p{N}]+|[^\s\p{L}\p{M}\p{N}]+/gu) ?? []
   return {
     tokens: tokens.map((token) => normalizeToken(token, accented)),
-    foreign: !speech.test(composed) || lookalikes.test(composed),
+    foreign: !speech.test(composed) || lookalikes.test(text),
   }
 }
 

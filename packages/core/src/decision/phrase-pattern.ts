@@ -91,3 +91,19 @@ export function wordsOfPattern(pattern: readonly Pattern[]): readonly string[] {
     return part.type === 'choice' ? part.options.flatMap(wordsOfPattern) : []
   })
 }
+
+/** The words that a match may begin with; null where that is anybody's name. */
+export function firstWordsOf(pattern: readonly Pattern[]): ReadonlySet<string> | null {
+  const words = new Set<string>()
+  for (const part of pattern) {
+    if (part.type === 'slot') return null
+    if (part.type === 'word') return words.add(part.word)
+    for (const option of part.options) {
+      const first = firstWordsOf(option)
+      if (first === null) return null
+      for (const word of first) words.add(word)
+    }
+    if (!part.options.some((option) => option.length === 0)) return words
+  }
+  return words
+}

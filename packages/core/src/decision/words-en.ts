@@ -33,7 +33,7 @@ export const en: AnswerWords = {
   prepositions: ['for', 'to'],
   origins: ['from', 'of', 'with'],
   neverNames: (
-    'hell fuck fucking shit damn ass heck devil police cops next time week month year tomorrow tonight later ' +
+    'monday tuesday wednesday thursday friday saturday sunday christmas weekend volume tv window car radio hell fuck fucking shit damn ass heck devil police cops next time week month year tomorrow tonight later ' +
     'morning evening afternoon night day days hour hours only hardly barely scarcely rarely seldom problem problems ' +
     'condition conditions id other others another same one two first last over dead body fire rest wrong right ' +
     'is are was were be been being do does did done has have had will would could should might must shall may can ' +
@@ -82,6 +82,7 @@ export const en: AnswerWords = {
     'how come',
     'yes (or|and) no',
     'no (or|and) yes',
+    'or not',
     'neither yes nor no',
     'no doubt',
     'nothing against',
@@ -168,9 +169,8 @@ export const en: AnswerWords = {
     '(a|hes a|shes a|theyre) (stranger|strangers)',
   ],
   harmless: [
-    '(no|not) (a|any) (problem|problems|trouble|issue)',
-    '[thats|its|it is|that is] (no|not a|not any) (problem|problems|trouble|issue|issues|objection|objections|big deal)',
-    '(no|there is no|theres no) (issue|issues|worries|trouble|objection|objections)',
+    '(thats|its|it is|that is) (no|not a|not any) (problem|problems|trouble|issue|issues|objection|objections|big deal)',
+    '(there is no|theres no) (issue|issues|worries|trouble|objection|objections)',
     '[i] (dont|do not|wouldnt) (mind|see a problem|see any problem|have a problem|have any problem|worry)',
     'i have no (problem|objection|objections|issue)',
     '(isnt|is not) a problem',
@@ -185,12 +185,14 @@ export const en: AnswerWords = {
     'never',
     'nobody',
     'nobodys',
+    '(nobody|no one|no) (is|are|can|may|gets|should|to|must|will)',
     'no one',
     'nothing',
     'none',
     'neither',
     'nor',
-    'dont',
+    'dont [you|ever|even|you ever|you dare]',
+    'never ever',
     'doesnt',
     'didnt',
     'cant',
@@ -242,13 +244,13 @@ export const en: AnswerWords = {
   permission: [
     `[you can|you may|please|just|yes you can|go ahead and|you can just] (let|buzz|send|show|bring|allow|wave|ring|have) @ (${inside}|to ${inside}) [#]`,
     `[you can|you may|please|just|go ahead and] (let|allow) (the|my|this|that) (delivery|visitor|guest) ${inside}`,
-    `[you can|you may|please|just|go ahead and] (open|open up|unlock) [${door}] [up] [for] [#]`,
+    `[you can|you may|please|just|go ahead and] (open up|(open|unlock) ${door}) [up] [for #]`,
     `[you can|you may|please|just|go ahead and] (let|allow|admit|buzz) (him|her|them)`,
     'let (him|her|them|em) (be|stay|have it)',
     `@ (can|may|is allowed to|are allowed to|is free to|has permission to|have permission to) [please|just|go ahead and] ${come}`,
     `(he|she|they|him) (can|may) ${inside}`,
     '(tell|ask) @ (to come in|to come up|to come on up|to come on in|to enter|come up|come in|he can come up|she can come up|they can come up|he can come in|she can come in|they can come in)',
-    `[i|we] [do|hereby|fully|gladly] (authorise|authorize|approve|allow|permit|agree|consent|authorise it|authorize it|allow it|permit it|approve it) [(the|his|her|their) (entry|access|visit|visitor|delivery)] [#] [to ${come}|for #]`,
+    `(i|we) [do|hereby|fully|gladly] (authorise|authorize|approve|allow|permit|agree|consent|authorise it|authorize it|allow it|permit it|approve it) [(the|his|her|their) (entry|access|visit|visitor|delivery)] [#] [to ${come}|for #]`,
     `[(its|thats|he is|hes|she is|shes|they are|theyre|it is|that is|#)] ${granted}`,
     '(entry|access|permission|the entry|the visit|the delivery) [is] (authorised|authorized|approved|granted|allowed|permitted)',
     '[you have] [my] (permission|authorisation|authorization) [granted]',
@@ -262,14 +264,14 @@ export const en: AnswerWords = {
     '(thats|that is|its|it is|hes|shes|he is|she is) (fine|ok|okay|alright|all right|good|cool|great) [by me|with me|for me]',
     '(fine|ok|okay|good|cool|alright) (by|with|for) me',
     '(sounds|looks) (good|great|fine)',
-    'i (do|authorise|authorize) (authorise|authorize) [it|#]',
+    '(authorise|authorize|approve|allow|admit) (it|him|her|them)',
   ],
   nod: ['you (may|can|could) [yes]', '(he|she|they) (may|can)', 'i do [yes]', 'we do'],
   assent: [
     '(yes|yeah|yep|yup|yea|aye|ya|yah|yessir|yes sir|yes maam)',
     '(sure|sure thing|for sure|surely|certainly|absolutely|definitely|of course|naturally|indeed|totally|affirmative|obviously|gladly|with pleasure|my pleasure)',
     '(ok|okay|okey|okey dokey|okie dokie|k okay|alright|all right|very well|very good)',
-    '(without a doubt|without doubt|no problem|no problem at all|not a problem|no problems|no problemo|no worries)',
+    '(without a doubt|without doubt|no problem|no problem at all|not a problem|no problems|no problemo|no worries|no issue|no issues|no objection|no objections)',
     '(why of course|but of course)',
   ],
   greeting: [
@@ -287,8 +289,8 @@ export const en: AnswerWords = {
     '(now|right now|right away|straight away|immediately|today|already|quickly|at once)',
     '(here|up here|upstairs|to my (place|apartment|flat|door|house)|to the (apartment|flat|door))',
     '~',
-    '[yes] (im|i am|ive been|i have been|we are|were|i was) [already] (expecting|waiting for) [~|a delivery|a package|a visitor|a friend|someone|it|a pizza]',
-    '[yes] i (know|know who it is|ordered|ordered it|called|invited|asked for|ordered something|did order) [~|it|a pizza]',
+    '(im|i am|ive been|i have been|we are|were|i was) [already] (expecting|waiting for) [~|a delivery|a package|a visitor|a friend|someone|it|a pizza]',
+    'i (know|know who it is|ordered|ordered it|called|invited|asked for|ordered something|did order) [~|it|a pizza]',
     '(its|it is|thats|that is) (for me|mine|my (friend|brother|sister|mother|father|mum|mom|dad|son|daughter|wife|husband|boyfriend|girlfriend|uncle|aunt|cousin|delivery|package|parcel|order|food|pizza|guest|visitor))',
     '(hes|shes|he is|she is|theyre|they are) (my (friend|brother|sister|mother|father|mum|mom|dad|son|daughter|wife|husband|boyfriend|girlfriend|uncle|aunt|cousin|guest|guests|friends|parents|cleaner)|a friend|a friend of mine|with me|expected)',
     'that (is|was) quick',

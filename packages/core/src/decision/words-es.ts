@@ -16,7 +16,7 @@ const who =
 
 /** Spanish, of both sides of the ocean. */
 export const es: AnswerWords = {
-  accented: ['sí'],
+  accented: ['sí', 'autorizó', 'dejó', 'pasé', 'entré', 'permitió', 'abrí'],
   copulas: ['es', 'son', 'fue', 'sera', 'seria', 'era'],
   people: [
     'el',
@@ -55,7 +55,7 @@ export const es: AnswerWords = {
   prepositions: ['a', 'para', 'por', 'con'],
   origins: ['de', 'del'],
   neverNames: (
-    'mierda carajo cono puta joder demonio demonios diablo infierno chingada verga pinche cabron policia vez veces ' +
+    'lunes martes miercoles jueves viernes sabado domingo feriado navidad frio hambre calor miedo verguenza volumen tele ventana carro coche luz mierda carajo cono puta joder demonio demonios diablo infierno chingada verga pinche cabron policia vez veces ' +
     'semana semanas hora horas manana tarde noche dia dias mes ano proximo proxima otro otra otros otras fin final ' +
     'contrario resto problema problemas duda condicion condiciones documento identidad solo solamente unicamente ' +
     'salvo excepto raramente apenas porteria portero calle lado fuera afuera lejos que cual quien cuando donde como ' +
@@ -92,8 +92,8 @@ export const es: AnswerWords = {
     '(quizas|quiza|tal vez|talvez|a lo mejor|puede ser|puede que|posiblemente|probablemente|supuestamente) [si|sí|no]',
     '[yo|me] (creo|supongo|pienso|imagino|parece|diria) [que] [si|sí]',
     '[yo|la verdad] no (se|lo se|se que|estoy seguro|estoy segura|tengo idea|me acuerdo|recuerdo)',
-    '[yo] no (entendi|entiendo|oi|oigo|escuche|escucho|comprendo|comprendi|alcance a oir|capte|le entendi|te entendi|le oigo|te oigo|le escucho|te escucho|lo escucho|la escucho|se oye|se escucha|se entiende|puedo oir|puedo escuchar) [nada|bien|a usted]',
-    '[y|pero] (por que|porque|quien|como) no',
+    '[yo] no (entendi|entiendo|oi|oigo|escuche|escucho|comprendo|comprendi|alcance a oir|capte|le entendi|te entendi|le entiendo|te entiendo|le oigo|te oigo|le escucho|te escucho|lo escucho|la escucho|se oye|se escucha|se entiende|puedo oir|puedo escuchar) [nada|bien|a usted]',
+    '[y|pero] (por que|porque|quien) no',
     '(si|sí) (o|y|ni) no',
     'no (o|y|ni) (si|sí)',
     'ni (si|sí) ni no',
@@ -120,6 +120,7 @@ export const es: AnswerWords = {
     'mas tarde',
     'manana',
     'todavia',
+    'o no [puede]',
     'o',
     `[espere|espera|deme|dame|aguarde|aguanta] [solo] un ${minute}`,
     '(espere|espera|esperate|esperen|aguarde|aguarda|aguanta|aguante|que espere|calma|tranquilo) [ahi|alli|afuera]',
@@ -130,8 +131,8 @@ export const es: AnswerWords = {
     '(repita|repite|repitame|repetir|otra vez|de nuevo|una vez mas)',
     '(como|que) (dice|dijo|dices|dijiste|fue)',
     '(mande|perdon|perdone|disculpe|disculpa|eh)',
-    '(que pasa|que paso|como asi)',
-    'quien (autorizo|lo autorizo|autoriza|dijo|dejo|abrio|permitio|mando|pidio|decide|llamo)',
+    '(pase lo que pase|que pasa|que paso|como asi)',
+    'quien (autorizo|autorizó|lo autorizo|lo autorizó|autoriza|dijo|dejo|dejó|abrio|permitio|permitió|mando|pidio|decide|llamo)',
     'esta seguro',
     '(me da|da) (igual|lo mismo)',
     'que hora [es]',
@@ -147,15 +148,16 @@ export const es: AnswerWords = {
     '(ni (loco|loca|hablar|en suenos|muerto|muerta|de broma|de chiste|pensarlo|lo piense|lo suenes|se te ocurra|se le ocurra|modo|soñarlo|sonarlo|de casualidad))',
     '(para|por) nada',
     'claro que no',
+    `no (dejes|deje|dejen|permita|permitas|permitan|autorice|autorices|quiero) que [#] ${enters}`,
     '(por supuesto|desde luego|seguro|obvio|obviamente|definitivamente|logico|absolutamente|ciertamente) (que no|no)',
-    '(que|mejor) no',
+    'que no',
     'que no (pase|suba|entre|venga|ingrese|pasen|suban|entren)',
     'no se (puede|permite|autoriza|abre|admite|deja|quiere|le|lo|la|les)',
     '(que|dile que|digale que|dile|digale) (se vaya|se retire|se marche|se largue|vuelva|regrese|vuelva otro dia|regrese otro dia|no) [#]',
     `(dile|digale|pidele|pidale) (que|a #) ${leave}`,
     '(echalo|echala|echelo|echela|sacalo|saquelo|sacala|botalo|botelo|corralo|correlo|mandalo a volar|fuera|largo|largate|vayase|vete|marchese|fuera de aqui|largo de aqui)',
     '(rechazo|rechazado|rechazada|rechace|rechaza|rechazar|rechazalo|rechacelo|deniego|denegado|denegada|deniegue|denegar|niego|negado|niegue|prohibo|prohibido|prohibida|desautorizo|veto|vetado|bloquea|bloquee|bloqueado|cancela|cancele|cancelado|cancelar) [#]',
-    '(imposible|ahora no|hoy no|todavia no|aun no|asi no|yo no)',
+    'imposible',
     '(otro dia|en otro momento|otra hora)',
     '(vuelva|vuelve|regrese|regresa|que vuelva|que regrese) (luego|despues|manana|otro dia|mas tarde|en otro momento)',
     '[se] (equivoco|equivocado|equivocada|se equivoca|equivocaste|esta equivocado)',
@@ -217,6 +219,7 @@ export const es: AnswerWords = {
   permission: [
     `[si|sí] que [#] ${enters} [#|@]`,
     `que (lo|la|los|las) (dejen|deje) ${enter}`,
+    `(dejalo|dejala|dejelo|dejela|dejenlo) que ${enters}`,
     `(deja|deje|dejen|deja que|deje que|dejen que|permite que|permita que|permito que|quiero que|autorizo que) [#] (${enter}|${enters}) [#]`,
     `(deja|deje|dejen) a @ ${enter}`,
     `(dejalo|dejala|dejalos|dejalas|dejelo|dejela|dejelos|dejelas|dejenlo|dejenla|dejenlos|dejale|dejele|dejenle|dejales) ${enter} [#]`,
@@ -235,6 +238,7 @@ export const es: AnswerWords = {
     '(estoy|estamos) de acuerdo',
     'por mi (si|sí|esta bien|ok|puede|no hay problema|que pase|que suba|que entre|adelante)',
     'bienvenido sea',
+    '(pase|suba|entre|adelante|que pase|que suba|que entre) no mas',
   ],
   nod: ['(puede|puedes|pueden|podes)'],
   assent: [
@@ -257,13 +261,25 @@ export const es: AnswerWords = {
     '(chao|chau|adios|hasta luego)',
     '(pronto|residencia)',
   ],
-  link: ['yo', 'y', '(claro|por supuesto|seguro|obvio|desde luego) que', 'le', 'lo'],
+  link: [
+    'yo',
+    'y',
+    '(claro|por supuesto|seguro|obvio|desde luego) que',
+    'le',
+    'lo',
+    'la',
+    'les',
+    'los',
+    'las',
+    'me',
+    'nos',
+  ],
   filler: [
     '(ah|oh|eh|uh|um|em|este|pues|bueno pues|entonces|mira|mire|oye|oiga|ya|ajam|aja|mm|ay)',
     '(perfecto|excelente|genial|estupendo|fenomenal|listo|correcto|exacto|exactamente|eso|eso es|asi es|entendido|entiendo|bien|todo bien|barbaro|buenisimo|macanudo|chevere|fantastico|seguro)',
     '(por favor|porfavor|porfa|gracias|muchas gracias|mil gracias|muy amable|de nada|si es tan amable|hagame el favor|hazme el favor)',
     '(senor|senora|senorita|joven|amigo|amiga|mi amigo|hermano|hombre|jefe|maestro|che|tio|guey|wey|portero|caballero|don)',
-    '(ahora|ahora mismo|ya|ya mismo|ahorita|ahorita mismo|hoy|enseguida|de inmediato|inmediatamente|rapido|nomas|no mas|tranquilo|tranquilamente|sin problema)',
+    '(ahora|ahora mismo|ya|ya mismo|ahorita|ahorita mismo|hoy|enseguida|de inmediato|inmediatamente|rapido|nomas|tranquilo|tranquilamente|sin problema)',
     '(aqui|aca|para aca|para arriba|arriba|a mi (casa|departamento|apartamento|piso)|al (departamento|apartamento|piso)|mismo|tambem|tambien)',
     '~ [mismo|misma]',
     'a ~',

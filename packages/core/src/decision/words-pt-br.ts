@@ -18,7 +18,7 @@ const who =
 
 /** Brazilian Portuguese. */
 export const ptBr: AnswerWords = {
-  accented: [],
+  accented: ['pôde'],
   copulas: ['e', 'eh', 'foi', 'seria', 'era', 'sao'],
   people: [
     'ele',
@@ -61,7 +61,7 @@ export const ptBr: AnswerWords = {
   origins: ['do', 'da', 'de', 'dos', 'das'],
   neverNames: (
     'caralho cacete porra ova escambau caramba inferno diabo diacho merda puta foda capeta bosta cu ' +
-    'droga raio policia vez vezes semana semanas hora horas amanha manha tarde noite dia dias mes ano ' +
+    'droga raio policia volume som tv televisao radio janela carro vaga senha cartao luz conta segunda terca quarta quinta sexta sabado domingo feira feriado natal vez vezes semana semanas hora horas amanha manha tarde noite dia dias mes ano ' +
     'problema problemas duvida condicao condicoes documento identidade somente apenas unicamente ' +
     'exceto salvo raramente proxima proximo outra outro outras outros fim final contrario resto cargo ' +
     'portaria porteiro sindico sindica predio rua lado fora longe que qual um uma uns umas e ou de em no na nos nas ' +
@@ -107,7 +107,7 @@ export const ptBr: AnswerWords = {
     '[eu] (acho|creio|acredito|imagino|suponho|penso) [que] [sim]',
     'quem sabe',
     'sera [que]',
-    'sei la',
+    'sei (la|nao)',
     '[eu] (nao|num|nem) sei [se|nao|ainda|direito|dizer]',
     'nao (tenho|tenho muita) certeza',
     'nao [me] lembro',
@@ -123,8 +123,9 @@ export const ptBr: AnswerWords = {
     'nada contra',
     'pois sim',
     'pode (ser|crer)',
-    'pode (esperar|aguardar|repetir|falar mais alto|deixar)',
-    'pode deixar (ai|la|aqui|na|no|em|com|que)',
+    'pode (esperar|aguardar|repetir|falar mais alto)',
+    'pode deixar [so] (ai|la|aqui|na|no|em|com|que|embaixo|a entrega|a encomenda|o pacote|o pedido|a comida|a pizza|o lanche|o remedio|as compras|a compra|o almoco|o jantar|a janta|o produto|o presente|as flores)',
+    'ou (nao|sim) [pode|autorizo|libero|quer]',
     'pode ir',
     'depende',
     'se',
@@ -168,6 +169,7 @@ export const ptBr: AnswerWords = {
   ],
   refusal: [
     'negativo',
+    'nao autoriza [a entrada]',
     'de (jeito|maneira|forma|modo) (nenhum|nenhuma|algum|alguma)',
     'nem (pensar|morto|morta|a pau|ferrando|em sonho|sonhando|por cima do meu cadaver|que a vaca tussa|vem|brincando|por decreto)',
     'sem (chance|chances|condicao|condicoes|autorizacao|possibilidade)',
@@ -209,9 +211,9 @@ export const ptBr: AnswerWords = {
     '(desconheco|desconhecido|desconhecida) [#]',
   ],
   harmless: [
-    'nao (tem|ha|vejo|existe|tenho|vai ter|vai dar) [nenhum|o menor|menor|qualquer] (problema|problemas|empecilho|inconveniente) [nenhum|algum|nao]',
-    'nao (e|sera|seria) [nenhum] problema [nenhum|algum|nao]',
-    'nao (me importo|ligo|esquenta|se preocupe|se preocupa|precisa se preocupar) [nao]',
+    'nao (tem|ha|vejo|existe|tenho|vai ter|vai dar) [nenhum|o menor|menor|qualquer] (problema|problemas|empecilho|inconveniente) [nenhum|algum]',
+    'nao (e|sera|seria) [nenhum] problema [nenhum|algum]',
+    'nao (me importo|ligo|esquenta|se preocupe|se preocupa|precisa se preocupar)',
     '(nenhum problema|problema nenhum)',
   ],
   negation: [
@@ -273,7 +275,7 @@ export const ptBr: AnswerWords = {
     '(manda|mande) [#] (pra ca|para ca|aqui pra cima|pra cima|para cima)',
     `(libera|libere|liberem|libero|liberamos) [sim] [ja|logo|ai] [${object}] [#] [${enter}]`,
     `(libera|libere|libero) (a|o) (entrada|acesso|passagem|subida) (pra|para) #`,
-    `(abre|abra|abram) [sim] [ja|logo|ai] [${object}] [#]`,
+    `(abre|abra|abram) [sim] [ja|logo|ai] [${object}] [(pra|para) #|pro @|pro (rapaz|moco|entregador|menino|senhor|cara|motoboy|homem|pessoal)|pra (moca|senhora|menina|mulher|pessoa|visita)]`,
     `(autorizo|autorizamos|permito|permitimos|aprovo|consinto|autorize|permita|aprove) [sim] [${object}] [#] [(a|de)] [${enter}]`,
     `(concordo|estou de acordo|to de acordo) [com ${object}]`,
     'de acordo',
@@ -284,6 +286,7 @@ export const ptBr: AnswerWords = {
     '[#] tem [a] minha (autorizacao|permissao)',
     '[#] tem (autorizacao|permissao|acesso)',
     '(fique|fica|esteja) a vontade',
+    'seja bem vindo',
     'por mim [#] (pode|ok|beleza|tranquilo|tudo bem|tudo certo|ta ok|esta ok|ta bom|ta liberado|sem problema|sem problemas)',
     `[pode] (fala|fale|falar|avisa|avise|avisar|diga|dizer) [#] que # pode ${enter}`,
     `[pode] (fala|fale|falar|avisa|avise|avisar|diga|dizer) [#] que pode ${enter}`,
@@ -292,7 +295,7 @@ export const ptBr: AnswerWords = {
     '(entra|entre|sobe|suba|entrem|subam) [#]',
     '(vai|vao|va) (entrando|subindo)',
   ],
-  nod: ['(pode|podem|poderia)'],
+  nod: ['(pode|podem) [mandar [~]]'],
   assent: [
     '[e|eh] sim',
     '[e|eh|mas e|mas] (claro|logico|obvio|evidente|evidentemente|certamente|com certeza|com toda certeza|obviamente|logicamente) [que sim|sim]',
@@ -347,17 +350,19 @@ export const ptBr: AnswerWords = {
     '(no|na|ao|pro|pra|para o|para a|pelo|pela|aqui no|aqui na|o|a) [meu|minha|nosso|nossa] (apartamento|apto|ap|ape|casa|portao|elevador|bloco|garagem|elevador de servico|elevador social|andar|entrada|entrada de servico)',
     '(mesmo|tambem)',
     '(por mim|da minha parte)',
-    'autoriza [a entrada] [sim]',
+    'autoriza [a entrada]',
+    'pode deixar',
+    '(seu|dona) @',
     '~ [mesmo|mesma|ai]',
-    '[sim] [eu] (estou|to|tou|estava|tava|estamos) [ja|mesmo] (esperando|aguardando|a espera) [~|uma entrega|uma encomenda|uma visita|por ele|por ela|ja|mesmo]',
+    '[que] [eu] (estou|to|tou|estava|tava|estamos) [ja|mesmo] (esperando|aguardando|a espera) [~|uma entrega|uma encomenda|uma visita|por ele|por ela|ja|mesmo]',
     '(fui|sou) eu que (pedi|chamei|convidei) [~|uma pizza|uma entrega]',
-    'eu [que|mesmo] (pedi|chamei|convidei|comprei) [~|mesmo|sim]',
-    '[eu] (ja|bem) conheco [sim] [#|bem]',
-    '[eu] conheco [sim] [#|bem]',
-    '[eu] [ja] sei (quem e|quem eh|sim)',
+    'eu [que|mesmo] (pedi|chamei|convidei|comprei) [~|mesmo]',
+    '[eu] (ja|bem) conheco [#|bem]',
+    '[eu] conheco [#|bem]',
+    '[eu] [ja] sei (quem e|quem eh)',
     '(e|eh|era) (pra|para) (mim|ca|nos|gente) [mesmo]',
-    '(e|eh) (meu|minha|nosso|nossa|daqui|conhecido|conhecida|da familia|de casa|de confianca) [mesmo|sim]',
-    '(e|eh) (meu|minha|um|uma|o meu|a minha) (mae|pai|irmao|irma|filho|filha|tio|tia|primo|prima|avo|esposa|marido|namorado|namorada|amigo|amiga|sobrinho|sobrinha|neto|neta|sogro|sogra|cunhado|cunhada|colega|entrega|encomenda|pedido|visita|convidado|convidada|pizza|comida|remedio|amigo meu|amiga minha) [meu|minha] [mesmo|sim]',
+    '(e|eh) (meu|minha|nosso|nossa|daqui|conhecido|conhecida|da familia|de casa|de confianca) [mesmo]',
+    '(e|eh) (meu|minha|um|uma|o meu|a minha) (mae|pai|irmao|irma|filho|filha|tio|tia|primo|prima|avo|esposa|marido|namorado|namorada|amigo|amiga|sobrinho|sobrinha|neto|neta|sogro|sogra|cunhado|cunhada|colega|entrega|encomenda|pedido|visita|convidado|convidada|pizza|comida|remedio|amigo meu|amiga minha) [meu|minha] [mesmo]',
     '(ja chegou|que bom|ate que enfim)',
   ],
 }
