@@ -36,7 +36,7 @@ export function createHearing(): Hearing {
   const checks = new Set<(nowMs: number) => void>()
   const heard: Heard = { firstFrameMs: null, firstAudibleMs: null, lastFrameMs: 0 }
   let frames = 0
-  let lastAudibleMs = -Infinity
+  let lastAudibleMs: number | null = null
 
   function note(pcm: Int16Array, atMs: number): void {
     if (heard.firstFrameMs === null) heard.firstFrameMs = atMs
@@ -45,8 +45,13 @@ export function createHearing(): Hearing {
     frames++
     if (levelDb(pcm) < audibleDb) return
     heard.firstAudibleMs ??= atMs
-    if (atMs - lastAudibleMs > newSoundMs) begun.push(atMs)
+    if (lastAudibleMs === null || atMs - lastAudibleMs > newSoundMs) begun.push(atMs)
     lastAudibleMs = atMs
+  }
+
+  /** The last sound, if it is no older. */
+  function audibleSince(sinceMs: number): number | null {
+    return lastAudibleMs !== null && lastAudibleMs >= sinceMs ? lastAudibleMs : null
   }
 
   /** Asks at every frame, until the answer is not null, the time is over, or the call is. */
@@ -84,11 +89,13 @@ export function createHearing(): Hearing {
       note(pcm, atMs)
       for (const check of checks) check(atMs)
     },
-    heard: (o) => until(() => (lastAudibleMs >= o.sinceMs ? lastAudibleMs : null), o),
+    heard: (o) => until(() => audibleSince(o.sinceMs), o),
     begins: (o) => until(() => begun.find((atMs) => atMs >= o.sinceMs) ?? null, o),
     async quiet(o) {
-      const over = (nowMs: number): boolean =>
-        lastAudibleMs >= o.sinceMs && nowMs - lastAudibleMs >= o.ms
+      const over = (nowMs: number): boolean => {
+        const lastMs = audibleSince(o.sinceMs)
+        return lastMs !== null && nowMs - lastMs >= o.ms
+      }
       return (await until((nowMs) => (over(nowMs) ? true : null), o)) === true
     },
   }

@@ -23,7 +23,10 @@ export async function startOfflineSpeaker(o: {
   resolve: (name: string) => Promise<unknown>
   signal: AbortSignal
 }): Promise<Speaker & AsyncDisposable> {
-  const { language, resolve, signal } = o
+  const { language, resolve } = o
+  // A plugin ends its thread when its context's signal aborts.
+  const over = new AbortController()
+  const signal = AbortSignal.any([o.signal, over.signal])
   const only = { stt: null, tts: 'espeak', directory: null, dialer: null }
   const settings: Settings = { ...o.settings, ...only }
   const { dataDir } = settings
@@ -34,5 +37,10 @@ export async function startOfflineSpeaker(o: {
     const speech = await tts.synthesize(text, { rate: 8_000, language, voice: {}, signal })
     return resample(await samplesOf(speech.audio), speech.rate, 8_000)
   }
-  return Object.assign(speak, { [Symbol.asyncDispose]: () => plugins[Symbol.asyncDispose]() })
+  return Object.assign(speak, {
+    async [Symbol.asyncDispose]() {
+      over.abort()
+      await plugins[Symbol.asyncDispose]()
+    },
+  })
 }

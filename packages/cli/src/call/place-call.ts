@@ -1,6 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { Pacer } from '@portaria/core/audio/pacer'
-import { ConfigError } from '@portaria/core/errors'
+import { ConfigError, messageOf } from '@portaria/core/errors'
+import type { Decision } from '@portaria/core/events'
 import { type CallReport, daemonView, legReport, type ReplyDelay } from './call-report.ts'
 import { roundMs } from './figures.ts'
 import type { Target } from './find-target.ts'
@@ -33,19 +34,54 @@ export type CallOrder = {
 const goodbyeMs = 10_000
 const tidyMs = 2_000
 
-type Follow = { readonly ringing: Promise<void>; readonly ended: Promise<void>; stop(): void }
+type Follow = {
+  readonly ringing: Promise<void>
+  readonly ended: Promise<void>
+  /** As the daemon told it; null while there is none. */
+  readonly decision: Decision | null
+  stop(): void
+}
 
 function followCall(order: CallOrder, tell: (line: string) => void): Follow {
   const ringing = Promise.withResolvers<void>()
   const ended = Promise.withResolvers<void>()
+  let decision: Decision | null = null
   const stop = order.watch?.follow(order.callId, (event: CallEvent) => {
     const line = narrate(event)
     if (line !== null) tell(line)
+    if (event.type === 'decision') decision = event.decision
     if (event.type !== 'call') return
     if (event.state === 'ringing') ringing.resolve()
     if (event.state === 'ended') ended.resolve()
   })
-  return { ringing: ringing.promise, ended: ended.promise, stop: () => stop?.() }
+  return {
+    ringing: ringing.promise,
+    ended: ended.promise,
+    get decision() {
+      return decision
+    },
+    stop: () => stop?.(),
+  }
+}
+
+/** The daemon's last word on the call. One that has stopped meanwhile told the decision before. */
+async function lastView(
+  order: CallOrder,
+  follow: Follow,
+): Promise<{ view: unknown; note: string | null }> {
+  const { api } = order.target
+  if (api === null) return { view: null, note: null }
+  await atMost(follow.ended, tidyMs)
+  try {
+    const view = await api.get(`/api/calls/${order.callId}`, AbortSignal.timeout(tidyMs))
+    return { view, note: null }
+  } catch (error) {
+    const { decision } = follow
+    return {
+      view: { decision },
+      note: `the daemon tells no more of this call: ${messageOf(error)}`,
+    }
+  }
 }
 
 /** Settles as `promise` does, or rejects as soon as `signal` aborts. */
@@ -89,14 +125,10 @@ export async function placeCall(
     const visitor = await connectLeg(legOptions(target.port))
     tell(`call ${order.callId} to ramal ${target.ramal ?? '?'}, port ${target.port}`)
     const call = await converse(order, { visitor, follow, tell, legOptions })
-    if (target.api) await atMost(follow.ended, tidyMs)
-    const view = await target.api?.get(`/api/calls/${order.callId}`, AbortSignal.timeout(tidyMs))
-    const report = reportOf(order, {
-      ...call,
-      visitor,
-      durationMs: performance.now() - startMs,
-      view,
-    })
+    const durationMs = performance.now() - startMs
+    const { view, note } = await lastView(order, follow)
+    const notes = note === null ? call.notes : [...call.notes, note]
+    const report = reportOf(order, { ...call, notes, visitor, durationMs, view })
     const track = visitor.track
     const recording = track === null ? null : stereoWav(track, call.resident?.track ?? null)
     return { report, recording }

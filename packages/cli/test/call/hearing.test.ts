@@ -43,6 +43,16 @@ describe('what a leg of the test phone hears', () => {
     expect(settled).toEqual(['quiet true'])
   })
 
+  it('takes silence from the beginning neither for sound nor for the end of it', async () => {
+    const hearing = createHearing()
+    const waiting = { sinceMs: -Infinity, withinMs: 30, signal: call }
+    const heard = hearing.heard(waiting)
+    const quiet = hearing.quiet({ ...waiting, ms: 10 })
+    hear(hearing, performance.now(), 'ssssss')
+    expect(await heard).toBeNull()
+    expect(await quiet).toBe(false)
+  })
+
   it('gives up when the time is over', async () => {
     const hearing = createHearing()
     expect(await hearing.heard({ sinceMs: 0, withinMs: 5, signal: call })).toBeNull()
