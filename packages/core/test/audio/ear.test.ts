@@ -1,0 +1,232 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { createEar, type Ear, type EarEvents } from '../../src/audio/ear.ts'
+import type { Rate } from '../../src/audio/frames.ts'
+import { levelDb } from '../../src/audio/pcm.ts'
+import { loadVoiceDetector } from '../../src/audio/voice-detector.ts'
+import { entrega, gain, join, mix, noise, silence, sim, sound } from './made-sounds.ts'
+
+const detector = await loadVoiceDetector()
+const frame = 160
+
+type Told =
+  | { type: 'onset'; startMs: number; nowMs: number }
+  | ({ type: 'end' } & Parameters<EarEvents['end']>[0])
+  | { type: 'false-start'; nowMs: number }
+
+function listen(o: { silenceMs?: number; rate?: Rate } = {}): { ear: Ear; told: Told[] } {
+  const told: Told[] = []
+  const ear = createEar({
+    detector,
+    rate: o.rate ?? 8000,
+    silenceMs: o.silenceMs ?? 700,
+    events: {
+      onset: (startMs, nowMs) => void told.push({ type: 'onset', startMs, nowMs }),
+      end: (turn) => void told.push({ type: 'end', ...turn }),
+      falseStart: (nowMs) => void told.push({ type: 'false-start', nowMs }),
+    },
+  })
+  return { ear, told }
+}
+
+function frames(samples: Int16Array): Int16Array[] {
+  const count = Math.floor(samples.length / frame)
+  return Array.from({ length: count }, (_, i) => samples.subarray(i * frame, (i + 1) * frame))
+}
+
+/** Frames every 20 ms from `fromMs` on, each with the tick of the pacer. Returns when it ended. */
+function play(ear: Ear, samples: Int16Array, fromMs = 0): number {
+  let now = fromMs
+  for (const pcm of frames(samples)) {
+    now += 20
+    ear.push(pcm, now)
+    ear.tick(now)
+  }
+  return now
+}
+
+function tickUntil(ear: Ear, fromMs: number, toMs: number): void {
+  for (let now = fromMs + 20; now <= toMs; now += 20) ear.tick(now)
+}
+
+const types = (told: readonly Told[]): string[] => told.map(({ type }) => type)
+const first = <T extends Told['type']>(told: readonly Told[], type: T) =>
+  told.find((event): event is Extract<Told, { type: T }> => event.type === type)
+
+describe('an ear', () => {
+  it('tells the beginning, where it was, and the end', () => {
+    const { ear, told } = listen()
+    const end = play(ear, join(silence(1), entrega()))
+    expect(ear.speaking).toBe(true)
+    tickUntil(ear, end, end + 1_000)
+    expect(types(told)).toEqual(['onset', 'end'])
+    expect(first(told, 'onset')?.startMs).toBeGreaterThanOrEqual(940)
+    expect(first(told, 'onset')?.startMs).toBeLessThanOrEqual(1_040)
+    const turn = first(told, 'end')
+    expect(turn?.startMs).toBe(first(told, 'onset')?.startMs)
+    expect(turn?.voicedMs).toBeGreaterThan(1_500)
+    expect(turn?.voicedMs).toBeLessThanOrEqual(2_900)
+    expect(ear.speaking).toBe(false)
+    ear.close()
+  })
+
+  it('ends a turn by the clock when the peer sends nothing any more', () => {
+    const { ear, told } = listen()
+    const end = play(ear, join(silence(1), sim()))
+    tickUntil(ear, end, end + 600)
+    expect(types(told)).toEqual(['onset'])
+    tickUntil(ear, end + 600, end + 800)
+    const turn = first(told, 'end')
+    expect(turn?.nowMs).toBe((turn?.lastVoiceMs ?? 0) + 700)
+    ear.close()
+  })
+
+  it('takes a hole of 240 ms (a digit being pressed) for silence, not for the end', () => {
+    const { ear, told } = listen()
+    const before = play(ear, join(silence(1), entrega()))
+    tickUntil(ear, before, before + 240)
+    play(ear, entrega(), before + 240)
+    expect(types(told)).toEqual(['onset'])
+    ear.close()
+  })
+
+  it('is not misled by frames that come late and then together', () => {
+    const steady = listen()
+    const jittery = listen()
+    const all = frames(join(silence(1), entrega(), silence(1)))
+    all.forEach((pcm, i) => {
+      const due = (i + 1) * 20
+      steady.ear.push(pcm, due)
+      steady.ear.tick(due)
+      // Every other frame waits for the next one: 20 ms late, then two at once; ticks go on.
+      const late = i % 2 === 0 ? due + 38 : due + 18
+      jittery.ear.push(pcm, late)
+      if (i % 2 === 1) jittery.ear.tick(late)
+    })
+    expect(types(jittery.told)).toEqual(['onset', 'end'])
+    const delay = (told: readonly Told[]): number => first(told, 'end')?.nowMs ?? NaN
+    expect(Math.abs(delay(jittery.told) - delay(steady.told))).toBeLessThanOrEqual(60)
+    steady.ear.close()
+    jittery.ear.close()
+  })
+
+  it('hears the same however the sound is cut', () => {
+    const whole = join(silence(1), entrega(), silence(1))
+    const reference = listen()
+    for (const pcm of frames(whole)) reference.ear.push(pcm, 0)
+    fc.assert(
+      fc.property(fc.array(fc.integer({ min: 1, max: 700 }), { minLength: 1 }), (lengths) => {
+        const { ear, told } = listen()
+        for (let at = 0, i = 0; at < whole.length; i++) {
+          const end = Math.min(at + (lengths[i % lengths.length] ?? 1), whole.length)
+          ear.push(whole.subarray(at, end), end / 8)
+          at = end
+        }
+        expect(types(told)).toEqual(['onset', 'end'])
+        expect(first(told, 'onset')).toMatchObject({ startMs: 1_000, nowMs: 1_060 })
+        ear.close()
+      }),
+      { numRuns: 20 },
+    )
+    reference.ear.close()
+  })
+
+  it('takes a new silence setting at once', () => {
+    const { ear, told } = listen()
+    const end = play(ear, join(silence(1), sim()))
+    ear.setSilenceMs(350)
+    tickUntil(ear, end, end + 400)
+    expect(types(told)).toEqual(['onset', 'end'])
+    ear.close()
+  })
+
+  it('calls a knock a false start', () => {
+    const hiss = noise()
+    const knock = sound(0.09, () => 0.3 * hiss())
+    const { ear, told } = listen()
+    play(ear, join(silence(1), knock, silence(1)))
+    expect(types(told)).toEqual(['onset', 'false-start'])
+    const knocked = first(told, 'false-start')
+    expect(knocked?.nowMs).toBeLessThanOrEqual(1_500)
+    ear.close()
+  })
+
+  it('forgets without a word what began when it is reset, and goes on hearing', () => {
+    const { ear, told } = listen()
+    const end = play(ear, join(silence(1), entrega()))
+    ear.reset()
+    ear.reset()
+    expect(ear.speaking).toBe(false)
+    const later = play(ear, join(silence(1), sim(), silence(1)), end)
+    expect(later).toBeGreaterThan(end)
+    expect(types(told)).toEqual(['onset', 'onset', 'end'])
+    ear.close()
+  })
+
+  it('hears nothing after it was closed, and may be closed twice', () => {
+    const { ear, told } = listen()
+    ear.close()
+    ear.close()
+    tickUntil(ear, play(ear, join(silence(1), entrega())), 9_000)
+    expect(told).toEqual([])
+  })
+
+  it('gives its part of the detector back: ten thousand calls, one after the other', () => {
+    for (let i = 0; i < 10_000; i++) listen().ear.close()
+    const ears = Array.from({ length: 1_000 }, () => listen())
+    for (const { ear, told } of [ears[0], ears[999]].filter((e) => e !== undefined)) {
+      play(ear, join(silence(1), sim(), silence(1)))
+      expect(types(told)).toEqual(['onset', 'end'])
+    }
+    for (const { ear } of ears) ear.close()
+  })
+})
+
+describe('what is played', () => {
+  /** Plays `spoken` to a peer from whom it comes back `delayMs` later and `lossDb` lower, with what the peer says itself. */
+  function converse(o: { spoken: Int16Array; lossDb: number; delayMs: number; said?: Int16Array }) {
+    const { ear, told } = listen()
+    const echo = join(silence(o.delayMs / 1_000), gain(o.spoken, -o.lossDb))
+    const back = mix(echo, o.said ?? silence(0))
+    const spoken = frames(o.spoken)
+    frames(back).forEach((pcm, i) => {
+      const played = spoken[i]
+      ear.played(played ? levelDb(played) : -100)
+      ear.push(pcm, (i + 1) * 20)
+      ear.tick((i + 1) * 20)
+    })
+    ear.close()
+    return told
+  }
+  const spoken = join(silence(0.5), entrega(), entrega(), silence(0.5))
+
+  it.each([
+    [20, 150],
+    [20, 0],
+    [14, 60],
+    [13, 380],
+  ])('is no voice when it comes back %i dB lower and %i ms later', (lossDb, delayMs) => {
+    expect(converse({ spoken, lossDb, delayMs })).toEqual([])
+  })
+
+  it('would be one if nobody said that it was played', () => {
+    const { ear, told } = listen()
+    play(ear, gain(spoken, -20))
+    expect(types(told)).toContain('onset')
+    ear.close()
+  })
+
+  it('does not hide a real voice over it', () => {
+    const said = join(silence(2), entrega())
+    const told = converse({ spoken, lossDb: 20, delayMs: 150, said })
+    const onset = first(told, 'onset')
+    expect(onset?.nowMs).toBeGreaterThan(2_000)
+    expect(onset?.nowMs).toBeLessThanOrEqual(2_200)
+  })
+
+  it('is forgotten 400 ms after it ended', () => {
+    const said = join(silence(7.2), sim(), silence(1))
+    const told = converse({ spoken, lossDb: 20, delayMs: 150, said })
+    expect(types(told)).toEqual(['onset', 'end'])
+  })
+})
