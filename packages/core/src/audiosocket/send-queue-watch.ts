@@ -8,8 +8,10 @@ import type { Peer } from './connection.ts'
 
 /**
  * Notices peers that take no more audio while the kernel still buffers for them (megabytes, minutes of
- * speech), which no call of Node shows: Linux tells in `/proc/net/tcp` how many bytes of each connection
- * are not acknowledged, and whether the peer has closed its window. Elsewhere it watches nothing.
+ * speech), which no call of Node shows. Linux tells in `/proc/net/tcp` how many bytes of a connection are not
+ * acknowledged, whether the peer has closed its window and, of a peer on the same machine, how many bytes it
+ * has not read. A peer on another machine that is alive but does not read is seen only when its window
+ * closes. On other systems it watches nothing.
  */
 export interface SendQueueWatch extends Disposable {
   /** `onStalled` is called once. Returns the way to stop. */
@@ -23,17 +25,19 @@ export type WatchedLeg = {
   onStalled(why: string): void
 }
 
-/** What the kernel says about a connection. */
+/** What the kernel says about the audio of one connection. */
 export type SendQueue = {
   readonly key: string
   readonly unacknowledgedBytes: number
   /** The peer's window is closed: it does not read. */
   readonly probing: boolean
+  /** Known of peers on this machine. */
+  readonly unreadBytes: number
 }
 
 const defaultFiles = ['/proc/net/tcp', '/proc/net/tcp6']
 /** Audio flows without a pause, so bytes tell time: with this much, the oldest byte has waited for 3.5 s. */
-const maxUnacknowledgedMs = 3_500
+const maxWaitingMs = 3_500
 /** 323 bytes every 20 ms at 8 kHz, 643 at 16 kHz. */
 const bytesPerMs: Record<Rate, number> = { 8000: 323 / 20, 16000: 643 / 20 }
 
@@ -76,8 +80,11 @@ export function createSendQueueWatch(o: {
     for (const queue of queues) {
       const leg = legs.get(queue.key)
       if (leg === undefined) continue
-      if (queue.unacknowledgedBytes >= maxUnacknowledgedMs * bytesPerMs[leg.rate()]) {
+      const maxBytes = maxWaitingMs * bytesPerMs[leg.rate()]
+      if (queue.unacknowledgedBytes >= maxBytes) {
         leg.onStalled('it has acknowledged nothing for 3.5 s')
+      } else if (queue.unreadBytes >= maxBytes) {
+        leg.onStalled('it has read nothing for 3.5 s')
       } else if (queue.probing && closedWindows.has(queue.key)) {
         leg.onStalled('it does not read')
       } else if (queue.probing) {
@@ -115,19 +122,31 @@ function keyOf(localPort: number, address: string, port: number): string {
 
 const windowProbe = '04'
 
-/** local port, remote address, remote port, tx_queue, kind of timer; of established connections (state 01) only. */
+/** Local and remote address and port, tx_queue, rx_queue, kind of timer: of established connections (state 01) with a queue. */
 const busyRow =
-  /: [\dA-F]+:([\dA-F]{4}) ([\dA-F]+):([\dA-F]{4}) 01 (?!0{8})([\dA-F]{8}):[\dA-F]{8} (\d\d):/g
+  /: ([\dA-F]+):([\dA-F]{4}) ([\dA-F]+):([\dA-F]{4}) 01 (?!0{8}:0{8})([\dA-F]{8}):([\dA-F]{8}) (\d\d):/g
 
-/** The connections in a table of the kernel (`proc_pid_net(5)`) that have bytes unacknowledged. */
+/**
+ * What waits in a table of the kernel (`proc_pid_net(5)`). A row tells of our own end what is not acknowledged;
+ * a row of the other end, where that is on this machine, what is not read.
+ */
 export function busySendQueues(table: string): SendQueue[] {
-  return [...table.matchAll(busyRow)].map((row) => {
-    const [, localPort = '', address = '', port = '', queued = '', timer] = row
-    return {
-      key: keyOf(Number.parseInt(localPort, 16), addressOf(address), Number.parseInt(port, 16)),
-      unacknowledgedBytes: Number.parseInt(queued, 16),
-      probing: timer === windowProbe,
+  return [...table.matchAll(busyRow)].flatMap((row) => {
+    const [, local = '', localPort = '', remote = '', remotePort = '', sent = '', received = ''] =
+      row
+    const [ours, theirs] = [Number.parseInt(localPort, 16), Number.parseInt(remotePort, 16)]
+    const unacknowledgedBytes = Number.parseInt(sent, 16)
+    const unreadBytes = Number.parseInt(received, 16)
+    const queues: SendQueue[] = []
+    if (unacknowledgedBytes > 0) {
+      const key = keyOf(ours, addressOf(remote), theirs)
+      queues.push({ key, unacknowledgedBytes, probing: row[7] === windowProbe, unreadBytes: 0 })
     }
+    if (unreadBytes > 0) {
+      const key = keyOf(theirs, addressOf(local), ours)
+      queues.push({ key, unacknowledgedBytes: 0, probing: false, unreadBytes })
+    }
+    return queues
   })
 }
 

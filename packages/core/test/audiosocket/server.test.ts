@@ -213,6 +213,7 @@ describe('the end of a connection', () => {
     })
     const phone = await s.phone()
     expect(await phone.closed).toEqual({ by: 'server-hangup', fault: null })
+    expect(s.lines.filter((line) => /write after end/.test(line.message))).toEqual([])
     expect(s.warnings()).toEqual([])
   })
 
@@ -282,6 +283,20 @@ describe('the server', () => {
     expect(leg.digits).toEqual(['7'])
     expect(s.warnings()).toHaveLength(1)
     for (const each of phones) each.reset()
+  })
+
+  test('counts no call that has shown its UUID among those that have not', async () => {
+    const admission = createAdmission({ maxWithoutUuidPerAddress: 1 })
+    await using s = await aServer({ admission })
+    for (let i = 0; i < 4; i++) {
+      await s.phone()
+      await s.leg()
+    }
+    const waiting = await s.phone({ uuid: null })
+    await until('it waits', () => admission.waiting === 1)
+    waiting.hangup()
+    await until('it left', () => admission.waiting === 0)
+    expect(s.legs.map((leg) => leg.connection.closed)).toEqual([false, false, false, false])
   })
 
   test('listens on IPv6 and names peers in brackets', async () => {
