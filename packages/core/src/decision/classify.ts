@@ -104,10 +104,10 @@ function isRefusal(phrases: readonly Phrase[], at: number, negations: readonly s
   )
 }
 
-/** A negation that its sentence does not ask about: "não é o Carlos?" refuses nothing. */
+/** A negation that its clause does not ask about: "não é o Carlos?" refuses nothing. */
 function isStatedNegation(phrases: readonly Phrase[], at: number): boolean {
   if (phrases[at]?.kind !== 'negation') return false
-  const end = phrases.slice(at).find(({ tokens }) => tokens[0] === '.' || tokens[0] === '?')
+  const end = phrases.slice(at).find(({ kind }) => kind === 'mark')
   return end?.tokens[0] !== '?'
 }
 
