@@ -1,0 +1,103 @@
+import { mkdir, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import { describe, expect, it } from 'vitest'
+import { ownFolder, type Ran, runPortaria } from './run-portaria.ts'
+
+const plugin = (name: string, kind: string): string =>
+  `export default { name: '${name}', options: {}, ${kind}: () => null }\n`
+
+/** Runs `plugins --json` in a folder with these files. */
+async function pluginsIn(
+  files: Readonly<Record<string, string>>,
+  args: string[] = [],
+): Promise<Ran> {
+  await using folder = await ownFolder()
+  for (const [name, text] of Object.entries(files)) {
+    const path = join(folder.path, name)
+    await mkdir(join(path, '..'), { recursive: true })
+    await writeFile(path, text)
+  }
+  return await runPortaria(['plugins', '--json', ...args], { cwd: folder.path })
+}
+
+describe('portaria plugins', () => {
+  it('shows voice and dialogue that are active without any configuration', async () => {
+    const { code, stdout } = await pluginsIn({})
+    expect(code).toBe(0)
+    const version = expect.stringMatching(/^\d+\.\d+\.\d+/) as unknown
+    expect(JSON.parse(stdout)).toEqual({
+      plugins: [
+        { name: 'espeak', version, provides: ['tts'], active: ['tts'] },
+        { name: 'rules', version, provides: ['dialogue'], active: ['dialogue'] },
+      ],
+    })
+  })
+
+  it('finds a plugin file beside the configuration, wherever the configuration is', async () => {
+    const { code, stdout } = await pluginsIn(
+      {
+        'etc/portaria.config.ts': "export default { stt: './ears.ts' }",
+        'etc/ears.ts': plugin('ears', 'stt'),
+      },
+      ['--config', 'etc/portaria.config.ts'],
+    )
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({
+      plugins: [{ name: './ears.ts', provides: ['stt'], active: ['stt'] }, {}, {}],
+    })
+  })
+
+  it('finds a package installed beside the configuration by its short name', async () => {
+    const { code, stdout } = await pluginsIn({
+      'portaria.config.json': '{ "stt": "ears" }',
+      'node_modules/portaria-plugin-ears/package.json': JSON.stringify({
+        name: 'portaria-plugin-ears',
+        version: '3.2.1',
+        type: 'module',
+        exports: { '.': { import: './main.js' } },
+      }),
+      'node_modules/portaria-plugin-ears/main.js': plugin('ears', 'stt'),
+    })
+    expect(code).toBe(0)
+    expect(JSON.parse(stdout)).toMatchObject({
+      plugins: [{ name: 'ears', version: '3.2.1', provides: ['stt'], active: ['stt'] }, {}, {}],
+    })
+  })
+
+  it.each([
+    [
+      'a package that is missing',
+      { 'portaria.config.json': '{ "stt": "ears" }' },
+      /plugin ears is missing: tried @portaria\/plugin-ears, portaria-plugin-ears, ears from .*npm install portaria-plugin-ears/,
+    ],
+    [
+      'a file that is missing',
+      { 'portaria.config.json': '{ "stt": "./ears.js" }' },
+      /plugin \.\/ears\.js is missing: there is no .*ears\.js/,
+    ],
+    [
+      'a fault inside the plugin, which is not missing',
+      { 'portaria.config.json': '{ "stt": "./ears.js" }', 'ears.js': "import 'no-such-package'" },
+      /plugin \.\/ears\.js .*cannot be loaded: Cannot find package 'no-such-package'/,
+    ],
+    [
+      'a module that is no plugin',
+      { 'portaria.config.json': '{ "stt": "./ears.js" }', 'ears.js': 'export const x = 1' },
+      /has no default export/,
+    ],
+    [
+      'a configuration with a mistake',
+      { 'portaria.config.json': '{ "sst": "ears" }' },
+      /portaria\.config\.json.*sst/s,
+    ],
+    [
+      'environment that is no number',
+      { '.env': 'API_PORT=door\n' },
+      /API_PORT must be .* not "door"/,
+    ],
+  ])('names %s, and the remedy', async (_what, files, message) => {
+    const { code, stderr } = await pluginsIn(files)
+    expect(code).toBe(2)
+    expect(stderr).toMatch(message)
+  })
+})
