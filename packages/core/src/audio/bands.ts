@@ -3,8 +3,8 @@ import { silenceDb } from './pcm.ts'
 import { binHz } from './spectrum.ts'
 
 /**
- * Edges in Hz of the bands in which speech is compared with noise: the telephone band, each about a third
- * of an octave to an octave wide, as formants are. Below 250 Hz is the rumble of a street.
+ * Edges in Hz of the bands in which speech is compared with noise: the telephone band, each about half
+ * an octave wide, as formants are. Below 250 Hz is the rumble of a street.
  */
 const edgesHz = [250, 400, 600, 900, 1_300, 1_800, 2_400, 3_100, 3_900]
 

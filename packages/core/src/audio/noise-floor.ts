@@ -10,7 +10,7 @@ const downPart = 0.2
 const upPart = 0.08
 /** Smoothing (0.1 s) before the minimum is taken. */
 const smoothPart = 0.2
-/** The minimum is that of the last 5 to 6 spans of 0.25 s: longer than a person speaks without a dip. */
+/** The minimum is that of the last 4 to 5 spans of 0.24 s: about as long as a person speaks without a dip. */
 const spans = 4
 const spanFrames = 12
 /** The mean of noise lies about this far above the minimum of its smoothed level. */
@@ -18,7 +18,7 @@ const minimumBiasDb = 1.5
 
 /**
  * The usual level of the noise in each band. Follows the frames that hold no voice, and is raised at once to
- * the minimum of the last 1.5 s, so that a noise that begins is taken for a voice no longer than that
+ * the minimum of the last second, so that a noise that begins is taken for a voice for two seconds at most
  * (after R. Martin, "Noise power spectral density estimation based on optimal smoothing and minimum
  * statistics", 2001).
  */

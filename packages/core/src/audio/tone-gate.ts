@@ -5,7 +5,7 @@ import { firstBin, lastBin } from './bands.ts'
 const maxPeaks = 10
 /** A peak below this part of the frame's power is not worth following. */
 const minPart = 0.004
-/** A tone keeps its frequency to a fraction of a bin (0.12 bins = 3.75 Hz); the harmonics of a voice do not. */
+/** A tone keeps its frequency to a fraction of a bin (0.2 bins = 6 Hz); the harmonics of a voice do not. */
 const steadyBins = 0.2
 /** A tone, even one that swells, changes by less than this from frame to frame (a factor of 2 = 3 dB). */
 const steadyRatio = 2

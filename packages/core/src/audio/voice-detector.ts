@@ -13,7 +13,7 @@ export const detectorFrame = 160
 const fvadMode = 2
 /** No band says more than this for a voice, however loud. */
 const mostPerBandDb = 20
-/** How far, in the mean over the bands, a frame must stand above the noise: this, and more the more the noise wavers. */
+/** How far above the noise a frame must stand: so much, and more the more the noise wavers. */
 const leastAboveDb = 1.3
 const waverFactor = 1.5
 const waverPart = 0.03
@@ -43,6 +43,8 @@ export interface Voice {
 /** One per process: the WASM module and the scratch memory that all calls share. */
 export interface VoiceDetector {
   open(): Voice
+  /** Size of the WASM memory: grows with the calls that are open at once, never with those that were. */
+  readonly memoryBytes: number
 }
 
 /**
@@ -58,7 +60,12 @@ export async function loadVoiceDetector(): Promise<VoiceDetector> {
     levels: new Float32Array(bandCount),
     heard: new Float32Array(bandCount),
   }
-  return { open: () => openVoice(shared) }
+  return {
+    open: () => openVoice(shared),
+    get memoryBytes() {
+      return fvad.HEAP16.byteLength
+    },
+  }
 }
 
 function openFvad(
