@@ -19,7 +19,13 @@ const speech = readWav(
 
 type Measured = Record<'first frame' | 'greeting' | 'barge-in' | 'reply' | 'keypad', number[]>
 
-const measured: Measured = { 'first frame': [], greeting: [], 'barge-in': [], reply: [], keypad: [] }
+const measured: Measured = {
+  'first frame': [],
+  greeting: [],
+  'barge-in': [],
+  reply: [],
+  keypad: [],
+}
 const promised: Record<keyof Measured, string> = {
   'first frame': '20 ms',
   greeting: '150 ms',

@@ -23,11 +23,7 @@ export class ProviderError extends Error {
   readonly provider: string
   readonly retryable: boolean
 
-  constructor(
-    provider: string,
-    message: string,
-    o: { retryable?: boolean; cause?: unknown } = {},
-  ) {
+  constructor(provider: string, message: string, o: { retryable?: boolean; cause?: unknown } = {}) {
     super(message, o.cause === undefined ? {} : { cause: o.cause })
     this.provider = provider
     this.retryable = o.retryable ?? false

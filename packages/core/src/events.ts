@@ -5,7 +5,7 @@ type CallEvent = { call_id: string; ramal: string; condominio_id: number }
 
 /** What happened, as `/api/events` tells it. Field names are the API's. */
 export type EventBody =
-  | ({ type: 'ramal'; ramal: string; status: string; reason?: string })
+  | { type: 'ramal'; ramal: string; status: string; reason?: string }
   | ({ type: 'call'; state: CallState } & CallEvent)
   | ({ type: 'leg'; role: Role; state: 'connected' | 'ended'; reason?: string } & CallEvent)
   | ({ type: 'said'; role: Role; text: string; interrupted: boolean } & CallEvent)
@@ -16,13 +16,7 @@ export type EventBody =
 /** `id` grows by one, `time` is ISO 8601. */
 export type PortariaEvent = { id: number; time: string } & EventBody
 
-export type CallState =
-  | 'greeting'
-  | 'collecting'
-  | 'ringing'
-  | 'deciding'
-  | 'finishing'
-  | 'ended'
+export type CallState = 'greeting' | 'collecting' | 'ringing' | 'deciding' | 'finishing' | 'ended'
 
 export type Decision = {
   outcome: 'authorized' | 'denied'

@@ -47,10 +47,7 @@ export type PluginContext = {
   readonly dataDir: string
 }
 
-export type Factory<P, Options> = (
-  options: Options,
-  context: PluginContext,
-) => P | Promise<P>
+export type Factory<P, Options> = (options: Options, context: PluginContext) => P | Promise<P>
 
 /** A plugin is a value: its name, the schema of its options, and a factory for each provider that it offers. */
 export type Plugin<Options = unknown> = {

@@ -106,5 +106,6 @@ describe.concurrent('a call by keypad', () => {
     await visitor.heard(0)
     await visitor.speak(speechOf('002-clean'))
     await gate.said('visitor', /não consigo ouvir você/)
+    expect(gate.daemon.call(visitor.uuid)?.decision).toBeNull()
   })
 })

@@ -18,8 +18,3 @@ export function speechOf(name: string): Int16Array {
   const [, end] = spans.at(-1) ?? [0, 0]
   return samples.slice((start - 60) * 8, (end + 60) * 8)
 }
-
-/** A whole recording at 8 kHz. */
-export function recording(name: string): Int16Array {
-  return readWav(readFileSync(new URL(`${name}.wav`, folder))).samples
-}

@@ -1,4 +1,5 @@
 import { randomUUID } from 'node:crypto'
+import { once } from 'node:events'
 import { levelDb } from '../audio/pcm.ts'
 import { createEar, type Ear } from '../audio/ear.ts'
 import type { VoiceDetector } from '../audio/voice-detector.ts'
@@ -48,7 +49,7 @@ export interface Leg {
   /** False without speech recognition, or when it failed on this leg. */
   readonly canHear: boolean
   listenWith(listener: LegListener): void
-  /** 0x00 once what was written has been heard. */
+  /** 0x00 once what was written has been heard; resolves when the connection is closed. */
   hangup(): Promise<void>
   /** 0x00 now. */
   cut(): void
@@ -134,15 +135,13 @@ export function createLeg(o: LegOptions): Leg {
     listenWith(next) {
       listener = next
     },
-    hangup() {
-      if (o.connection.closed) return Promise.resolve()
+    async hangup() {
+      if (closing.signal.aborted) return
+      const gone = once(closing.signal, 'abort')
       const heardInMs = Math.max(0, lastSoundMs + playoutTailMs - o.clock())
-      return new Promise((resolve) => {
-        setTimeout(() => {
-          o.connection.hangup()
-          resolve()
-        }, heardInMs)
-      })
+      const timer = setTimeout(() => o.connection.hangup(), heardInMs)
+      await gone
+      clearTimeout(timer)
     },
     cut() {
       o.connection.hangup()

@@ -55,7 +55,7 @@ export function createMouth(o: {
     }
     const played = wordsHeard(utterance.text, playout.fraction)
     const interrupted = playout.how === 'stopped'
-    o.onSaid(interrupted ? played : utterance.text, interrupted)
+    if (played !== '') o.onSaid(played, interrupted)
     return { played, interrupted }
   }
 

@@ -64,6 +64,7 @@ function purpose(visit: Visit): string {
       return visit.residentName === null ? ' for a visit' : ` to visit ${visit.residentName}`
     case 'servico':
       return ` to do some work${forWhom}`
+    case null:
     default:
       return forWhom
   }

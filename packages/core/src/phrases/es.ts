@@ -67,6 +67,7 @@ function purpose(visit: Visit): string {
         : ` para visitar a ${visit.residentName}`
     case 'servico':
       return ` para un servicio${forWhom}`
+    case null:
     default:
       return forWhom
   }

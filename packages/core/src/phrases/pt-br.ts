@@ -65,6 +65,7 @@ function purpose(visit: Visit): string {
       return ` para uma visita${visit.residentName === null ? '' : ` a ${visit.residentName}`}`
     case 'servico':
       return ` para um serviço${forWhom}`
+    case null:
     default:
       return forWhom
   }

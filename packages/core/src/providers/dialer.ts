@@ -19,14 +19,7 @@ export type Ringing =
   | { type: 'accepted' | 'ringing' | 'answered' }
   | {
       type: 'ended'
-      cause:
-        | 'no-answer'
-        | 'busy'
-        | 'declined'
-        | 'unreachable'
-        | 'cancelled'
-        | 'refused'
-        | 'lost'
+      cause: 'no-answer' | 'busy' | 'declined' | 'unreachable' | 'cancelled' | 'refused' | 'lost'
     }
 
 /** Moves the visitor to a human. `let-go`: the leg was ended and the dialplan goes on. */

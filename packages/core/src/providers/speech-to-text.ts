@@ -4,20 +4,13 @@ import type { Rate } from '../audio/frames.ts'
 export interface SpeechToText {
   readonly rates: readonly Rate[]
   readonly partials: boolean
-  open(o: {
-    rate: Rate
-    languages: readonly string[]
-    signal: AbortSignal
-  }): Promise<Transcriber>
+  open(o: { rate: Rate; languages: readonly string[]; signal: AbortSignal }): Promise<Transcriber>
 }
 
 /** Push in, pull out. */
 export interface Transcriber extends AsyncDisposable {
   /** Core's endpointer heard a turn begin; audio from 300 ms before the onset follows. */
-  begin(
-    turn: number,
-    o: { hints: readonly string[]; expect: 'open' | 'yes-no' | 'unit' },
-  ): void
+  begin(turn: number, o: { hints: readonly string[]; expect: 'open' | 'yes-no' | 'unit' }): void
   /** s16le mono at the opened rate, about 100 ms; borrowed until return; never waits, drops when 2 s behind. */
   write(pcm: Uint8Array): void
   /** Core's endpointer decided that the turn is over. `final`s may still follow, then `done`. */
