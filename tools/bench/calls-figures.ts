@@ -9,12 +9,17 @@ export type Figures = {
   readonly gapsOver40ms: number
   readonly kilobytesPerCall: number
   readonly callsLost: number
+  /** Of the frames that were due (50 a second and call), how many came. */
+  readonly playedShare: number
   /** The generator could not keep up, or the server waited for its core: nothing can be said. */
   readonly disturbed: boolean
 }
 
 /** The parts of callgen's report that are read here. */
 type Report = {
+  calls: number
+  secs: number
+  frames: { received: number }
   connects: { failed: number; dropped_early: number; server_hangups: number }
   gaps: { over40ms: number }
   gap_dev_ms: { p50: number; p99: number; max: number }
@@ -40,6 +45,7 @@ export function measure(command: string, o: { args: readonly string[]; name: str
     gapsOver40ms: report.gaps.over40ms,
     kilobytesPerCall: server.rss_kb_per_call,
     callsLost: connects.failed + connects.dropped_early + connects.server_hangups,
+    playedShare: report.frames.received / (report.calls * report.secs * 50),
     disturbed:
       report.generator.overloaded ||
       contention.generator_run_delay_cores > maxRunDelay ||
@@ -61,6 +67,7 @@ export function printFigures(all: readonly Figures[]): void {
     String(figures.gapsOver40ms),
     figures.kilobytesPerCall.toFixed(0),
     String(figures.callsLost),
+    `${(100 * figures.playedShare).toFixed(1)} %`,
   ])
   const heads = [
     'server',
@@ -73,6 +80,7 @@ export function printFigures(all: readonly Figures[]): void {
     '>40ms',
     'KB/call',
     'lost',
+    'played',
   ]
   const widths = heads.map((head, i) =>
     Math.max(head.length, ...rows.map((row) => (row[i] ?? '').length)),
@@ -90,13 +98,16 @@ export function printFigures(all: readonly Figures[]): void {
 /** Promised of Portaria with everything on: see docs/audiosocket.md. */
 export function promisesMissed(all: readonly Figures[]): string[] {
   return all.slice(1).flatMap((figures) => {
-    const { name, deviationMs, gapsOver40ms, kilobytesPerCall, callsLost } = figures
+    const { name, deviationMs, gapsOver40ms, kilobytesPerCall, callsLost, playedShare } = figures
     return [
       deviationMs.p99 < 5
         ? null
         : `${name}: p99 of |gap - 20 ms| is ${deviationMs.p99} ms, not < 5`,
       gapsOver40ms === 0 ? null : `${name}: ${gapsOver40ms} gaps over 40 ms`,
       kilobytesPerCall <= 100 ? null : `${name}: ${kilobytesPerCall} KB a call, not <= 100`,
+      playedShare > 0.995
+        ? null
+        : `${name}: ${(100 * playedShare).toFixed(1)} % of the frames came, not all`,
       callsLost === 0 ? null : `${name}: ${callsLost} calls lost`,
     ].filter((line) => line !== null)
   })

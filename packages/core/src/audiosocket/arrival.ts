@@ -116,6 +116,7 @@ export function receiveArrival(socket: Socket, o: ArrivalOptions): void {
     } catch (error) {
       events.onFault(error)
     }
+    o.pacer.poke?.()
   })
   socket.on('end', () => events.onEnd(reader.inMessage))
   socket.on('error', (error) => events.onError(error))

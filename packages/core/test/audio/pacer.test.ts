@@ -124,6 +124,21 @@ describe('the pacer', () => {
     expect(vi.getTimerCount()).toBe(0)
   })
 
+  test('plays what is due when poked, and nothing twice', () => {
+    const { pacer, run, stall } = onVirtualTime()
+    const at: number[] = []
+    pacer.poke?.()
+    pacer.add((nowMs) => at.push(nowMs))
+    run(5)
+    pacer.poke?.()
+    stall(22)
+    pacer.poke?.()
+    pacer.poke?.()
+    expect(at).toEqual([5, 27])
+    run(40)
+    expect(at).toEqual([5, 27, 45, 65])
+  })
+
   test('says how late it was', () => {
     const { pacer, run, stall } = onVirtualTime()
     pacer.add(() => undefined)
