@@ -32,11 +32,8 @@ export const phraseKinds = [
 
 export type PhraseKind = (typeof phraseKinds)[number]
 
-export type AnswerWords = { readonly [K in PhraseKind]: readonly string[] } & {
-  /** Words whose accent makes another word of them; all others lose theirs. */
-  readonly accented: readonly string[]
-  /** Begin a question about the visitor: "é o Carlos?" */
-  readonly copulas: readonly string[]
+/** How a language names people, beside the names themselves. */
+export type PersonWords = {
   /** Whole persons and things: "ele", "o rapaz". */
   readonly people: readonly string[]
   /** Stand before a name: "o Carlos", "dona Maria". */
@@ -47,4 +44,11 @@ export type AnswerWords = { readonly [K in PhraseKind]: readonly string[] } & {
   readonly origins: readonly string[]
   /** Never taken for a name, though no phrase has them. */
   readonly neverNames: readonly string[]
+}
+
+export type AnswerWords = PersonWords & { readonly [K in PhraseKind]: readonly string[] } & {
+  /** Words whose accent makes another word of them; all others lose theirs. */
+  readonly accented: readonly string[]
+  /** Begin a question about the visitor: "é o Carlos?" */
+  readonly copulas: readonly string[]
 }

@@ -1,4 +1,5 @@
 import type { AnswerWords } from './answer-words.ts'
+import { peopleEs } from './people-es.ts'
 
 const enter = '(pasar|entrar|subir|venir|ingresar|acceder|ir pasando|ir subiendo)'
 const enters =
@@ -18,52 +19,7 @@ const who =
 export const es: AnswerWords = {
   accented: ['sí', 'autorizó', 'dejó', 'pasé', 'entré', 'permitió', 'abrí'],
   copulas: ['es', 'son', 'fue', 'sera', 'seria', 'era'],
-  people: [
-    'el',
-    'ella',
-    'ellos',
-    'ellas',
-    'todos [ellos]',
-    'todas [ellas]',
-    'usted',
-    'ustedes',
-    '(el|la|los|las|ese|esa|esos|esas|este|esta|estos|estas|aquel|mi|mis|un|una|al|del|nuestro|nuestra|su) (muchacho|muchacha|muchachos|chico|chica|chicos|chicas|joven|hombre|mujer|senor|senora|senores|senorita|caballero|dama|tipo|persona|personas|gente|repartidor|repartidora|repartidores|mensajero|cartero|delivery|conductor|chofer|visita|visitas|visitante|invitado|invitada|invitados|invitadas|entrega|encomienda|paquete|paquetes|pedido|pedidos|compra|pizza|comida|almuerzo|cena|gas|agua|medicina|medicinas|flores|regalo|tecnico|electricista|plomero|fontanero|gasfiter|pintor|albanil|carpintero|cerrajero|empleada|limpiadora|ninera|medico|medica|doctor|doctora|enfermera|enfermero|profesor|profesora|internet|uber|rappi|amazon|madre|mama|padre|papa|padres|papas|hermano|hermana|hermanos|hermanas|hijo|hija|hijos|hijas|tio|tia|tios|primo|prima|primos|sobrino|sobrina|nieto|nieta|abuelo|abuela|abuelos|esposa|esposo|marido|novio|novia|suegro|suegra|cunado|cunada|amigo|amiga|amigos|amigas|colega|companero|companera|vecino|vecina|familia|cliente)',
-    '(mama|papa)',
-  ],
-  titles: [
-    'el',
-    'la',
-    'los',
-    'las',
-    'a',
-    'al',
-    'don',
-    'dona',
-    'senor',
-    'senora',
-    'senorita',
-    'doctor',
-    'doctora',
-    'sr',
-    'sra',
-    'dr',
-    'dra',
-    'tio',
-    'tia',
-    'mi',
-  ],
-  prepositions: ['a', 'para', 'por', 'con'],
-  origins: ['de', 'del'],
-  neverNames: (
-    'lunes martes miercoles jueves viernes sabado domingo feriado navidad frio hambre calor miedo verguenza volumen tele ventana carro coche luz mierda carajo cono puta joder demonio demonios diablo infierno chingada verga pinche cabron policia vez veces ' +
-    'semana semanas hora horas manana tarde noche dia dias mes ano proximo proxima otro otra otros otras fin final ' +
-    'contrario resto problema problemas duda condicion condiciones documento identidad solo solamente unicamente ' +
-    'salvo excepto raramente apenas porteria portero calle lado fuera afuera lejos que cual quien cuando donde como ' +
-    'cuanto un una uno unos unas y o u e ni de en sin sobre entre hasta desde va voy fue ser soy es era seria tiene ' +
-    'tengo tener hacer hace dijo dice hablo autorizar abrir dejar liberar autorizo autoriza abrio dejo quiere quiero ' +
-    'puedo debe debo deberia eso esto aquello no si forma manera modo mal muy mucho mucha poco tanto todo nada nadie ' +
-    'algo alguien cada cualquier yo tu nos me te se le lo les mi ningun ninguna nunca jamas tampoco broma'
-  ).split(' '),
+  ...peopleEs,
 
   machine: [
     '(buzon|casilla) [de voz|de mensajes]',
@@ -246,7 +202,7 @@ export const es: AnswerWords = {
     '(si|sí) (claro|senor|senora|senorita|por supuesto|por favor|gracias|como no)',
     '(claro|seguro|obvio|logico|por supuesto|desde luego|como no|ciertamente|obviamente|efectivamente|definitivamente|naturalmente) que (si|sí)',
     '(claro|por supuesto|desde luego|obvio|obviamente|ciertamente|efectivamente|definitivamente|naturalmente|afirmativo|afirmativamente|con gusto|con mucho gusto|con todo gusto|encantado|seguro que si|seguro que sí)',
-    '(ok|okay|okey|oki|vale|de acuerdo|dale|sale|orale|simon)',
+    '(ok|okay|okey|oki|vale|de acuerdo|dale|orale)',
     '[esta] (esta bien|muy bien|todo bien por mi|esta bueno|ta bien|ta bueno)',
     'sin (problema|problemas|duda|dudas|inconveniente|inconvenientes|ningun problema|duda alguna)',
     'eso si',
