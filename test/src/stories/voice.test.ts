@@ -123,7 +123,7 @@ describe.concurrent('a call by voice', () => {
       outcome: 'denied',
       reason: 'unclear',
     })
-  })
+  }, 60_000)
 
   it('never hears a yes in silence: the resident who says nothing is asked again, then denied', async () => {
     await using gate = await startGate({ hears: [[`Aqui é o Carlos, ${delivery}`], ['sim']] })
