@@ -323,11 +323,11 @@ describe('a voice box', () => {
     const { signal } = new AbortController()
     const add = signal.addEventListener.bind(signal)
     const remove = signal.removeEventListener.bind(signal)
-    signal.addEventListener = (type: string, listener: EventListener, o?: object) => {
+    signal.addEventListener = (type: string, listener: () => void, o?: object) => {
       live.add(listener)
       add(type, listener, o)
     }
-    signal.removeEventListener = (type: string, listener: EventListener) => {
+    signal.removeEventListener = (type: string, listener: () => void) => {
       live.delete(listener)
       remove(type, listener)
     }

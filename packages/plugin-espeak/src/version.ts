@@ -1,0 +1,5 @@
+/** Of this package; raised with every change that is heard, because it is part of the cache's key. */
+export const version = '0.1.0'
+
+/** Of @echogarden/espeak-ng-emscripten. */
+export const engineVersion = '0.3.5'
