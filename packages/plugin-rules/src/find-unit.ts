@@ -1,6 +1,9 @@
+import { isDenied } from './is-denied.ts'
+import { endOfAny } from './phrase-book.ts'
+import type { VisitWords } from './prepare-words.ts'
 import { spokenNumbers, type SpokenNumber } from './spoken-numbers.ts'
-import { endOfAny, isMark, type VisitToken } from './visit-tokens.ts'
-import type { UnitWords, VisitWords } from './visit-words.ts'
+import { isMark, type VisitToken } from './visit-tokens.ts'
+import type { UnitWords } from './visit-words.ts'
 
 export type FoundUnit = {
   readonly unit: string | null
@@ -43,8 +46,7 @@ export function findUnit(tokens: readonly VisitToken[], words: VisitWords): Foun
   const letter = chosen === null ? null : letterAfter(tokens, chosen.number.end, words)
   const named =
     blocks.findLast(
-      ({ start }, index) =>
-        !isDenied(tokens, { from: start, floor: blocks[index - 1]?.end ?? 0, words }),
+      ({ start }, index) => !isDenied(tokens, start, { floor: blocks[index - 1]?.end ?? 0, words }),
     ) ?? null
   const used = [
     ...candidates.flatMap(({ from, number }) => range(from, number.end)),
@@ -53,7 +55,7 @@ export function findUnit(tokens: readonly VisitToken[], words: VisitWords): Foun
   return {
     unit: chosen?.digits ?? null,
     block: named?.block ?? letter,
-    unitWithdrawn: chosen === null && candidates.length > 0,
+    unitWithdrawn: told.length === 0 && candidates.length > 0,
     used: new Set(letter === null ? used : [...used, chosen?.number.end ?? -1]),
   }
 }
@@ -77,13 +79,22 @@ function findBlocks(
   return tokens.flatMap(({ plain }, start) => {
     if (!words.unit.blocks.includes(plain)) return []
     let at = start + 1
-    while (words.unit.between.includes(tokens[at]?.plain ?? '') && !isLetter(tokens[at])) at += 1
+    while (isOnlyLink(tokens, at, words.unit)) at += 1
     const number = numbers.find((one) => one.start === at)
     const digits = number?.parts[0]
     if (digits !== undefined && digits.length <= 2) return [{ block: digits, start, end: at + 1 }]
     const block = blockName(tokens[at], words.unit)
     return block === null ? [] : [{ block, start, end: at + 1 }]
   })
+}
+
+/** "Bloco é o B": neither the "é" nor the "o" is the block; but in "bloco A, 12" the "A" is. */
+function isOnlyLink(tokens: readonly VisitToken[], at: number, words: UnitWords): boolean {
+  const [token, next] = [tokens[at], tokens[at + 1]]
+  if (token === undefined || !words.between.includes(token.plain)) return false
+  const copula = token.raw !== token.plain && token.plain === 'e'
+  const article = token.plain === 'o' || next?.plain === 'o'
+  return !isLetter(token) || copula || (article && !isMark(next))
 }
 
 function blockName(token: VisitToken | undefined, words: UnitWords): string | null {
@@ -119,19 +130,22 @@ function candidateOf(
   if (keyword) from -= 1
   const pointer = tokens[number.start - 1]?.plain ?? ''
   const points = unit.pointers.includes(pointer) || unit.pointers.includes(before)
-  const excluded = digits.length > longestUnit || isSomethingElse(tokens, number, { keyword, unit })
+  const excluded =
+    digits.length > longestUnit ||
+    isSomethingElse(tokens, number, { keyword, unit, halves: words.numbers.halves })
   const bare = digits.length > 1 || standsAlone(tokens, number, from)
   const strength = excluded ? 0 : keyword ? 3 : number.article ? 0 : points ? 2 : bare ? 1 : 0
-  return { number, digits, strength, from, denied: isDenied(tokens, { from, floor, words }) }
+  return { number, digits, strength, from, denied: isDenied(tokens, from, { floor, words }) }
 }
 
 /** A time, a phone number, a count: "às 10", "5 minutos", "pedido 4521". */
 function isSomethingElse(
   tokens: readonly VisitToken[],
   number: SpokenNumber,
-  o: { keyword: boolean; unit: UnitWords },
+  o: { keyword: boolean; unit: UnitWords; halves: readonly string[] },
 ): boolean {
-  if (o.unit.notAfter.includes(tokens[number.end]?.plain ?? '')) return true
+  if (!o.keyword && o.unit.notAfter.includes(tokens[number.end]?.plain ?? '')) return true
+  if (o.halves.includes(tokens[number.end + 1]?.plain ?? '')) return true
   if (o.keyword) return false
   const { between, pointers, labels, notBefore } = o.unit
   let at = number.start - 1
@@ -148,21 +162,7 @@ function standsAlone(tokens: readonly VisitToken[], number: SpokenNumber, from: 
   return isMark(tokens[from - 1]) && isMark(tokens[number.end])
 }
 
-/** "Não é 501", "não é no apartamento 501"; but "501 não 502" corrects what ends at `floor`. */
-function isDenied(
-  tokens: readonly VisitToken[],
-  o: { from: number; floor: number; words: VisitWords },
-): boolean {
-  const { unit, negations } = o.words
-  const between = new Set([...unit.between, ...unit.pointers, ...unit.keywords, ...unit.blocks])
-  let at = o.from - 1
-  while (at >= o.floor && between.has(tokens[at]?.plain ?? '')) at -= 1
-  if (at < o.floor || !negations.includes(tokens[at]?.plain ?? '')) return false
-  const corrects = at === o.from - 1 && at === o.floor && at > 0
-  return !corrects
-}
-
-/** The best named one; a later one where it corrects an earlier one, or is named as well. */
+/** The best named one; a later one where it corrects an earlier one, or is named as well. None of "501 ou 502". */
 function choose(
   tokens: readonly VisitToken[],
   told: readonly Candidate[],
@@ -170,10 +170,24 @@ function choose(
 ): Candidate | null {
   let best: Candidate | null = null
   for (const candidate of told) {
+    if (best !== null && isAlternative(tokens, range(best.number.end, candidate.from), words)) {
+      return null
+    }
     const better = best === null || candidate.strength >= best.strength
     if (better || corrects(tokens, best, { candidate, words })) best = candidate
   }
   return best
+}
+
+function isAlternative(
+  tokens: readonly VisitToken[],
+  between: readonly number[],
+  { unit }: VisitWords,
+): boolean {
+  const linking = between
+    .map((at) => tokens[at]?.plain ?? '')
+    .filter((word) => !unit.pointers.includes(word))
+  return linking.length === 1 && unit.alternatives.includes(linking[0] ?? '')
 }
 
 function corrects(
@@ -182,9 +196,8 @@ function corrects(
   o: { candidate: Candidate; words: VisitWords },
 ): boolean {
   if (before === null) return true
-  const phrases = [...o.words.unit.corrections, ...o.words.negations]
   const between = range(before.number.end, o.candidate.from)
-  return between.some((at) => endOfAny(tokens, at, phrases) > 0)
+  return between.some((at) => endOfAny(tokens, at, o.words.corrections) > 0)
 }
 
 /** "12 B": a letter after the unit's number, unless it is a word of its own ("45 e meia"). */

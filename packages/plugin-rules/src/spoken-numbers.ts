@@ -44,25 +44,40 @@ function numberFrom(
 ): SpokenNumber | null {
   const run: Word[] = []
   let end = start
-  for (let word = wordAt(tokens, end, words); word !== null;) {
-    run.push(word)
-    end += 1
-    const link = linkAfter(word, wordAt(tokens, end + 1, words), tokens[end]?.plain, words)
-    if (link) end += 1
-    word = wordAt(tokens, end, words)
+  for (let next = wordsAt(tokens, end, words); next !== null;) {
+    run.push(...next.words)
+    end = next.end
+    if (isLinked(tokens, end, { before: next.words[0], words })) end += 1
+    next = wordsAt(tokens, end, words)
   }
   const article = run.length === 1 && words.articles.includes(tokens[start]?.plain ?? '')
   return run.length === 0 ? null : { start, end, parts: partsOf(run), article }
 }
 
-/** Whether the token between two number words holds them together: "e" in a compound, "," in "5, 0, 1". */
-function linkAfter(
-  before: Word,
-  after: Word | null,
-  between: string | undefined,
+/** The number word at `at`, as often as it is said: "double five" is two fives. */
+function wordsAt(
+  tokens: readonly VisitToken[],
+  at: number,
   words: NumberWords,
+): { readonly words: readonly Word[]; readonly end: number } | null {
+  const repeat = tokens[at]?.plain ?? ''
+  const times = Object.hasOwn(words.repeats, repeat) ? words.repeats[repeat] : undefined
+  const end = times === undefined ? at + 1 : at + 2
+  const word = wordAt(tokens, end - 1, words)
+  if (word === null || (times !== undefined && !isDigit(word))) return null
+  return { words: Array.from({ length: times ?? 1 }, () => word), end }
+}
+
+/** Whether the token at `at` holds two number words together: "e" in a compound, "," in "5, 0, 1". */
+function isLinked(
+  tokens: readonly VisitToken[],
+  at: number,
+  { before, words }: { before: Word | undefined; words: NumberWords },
 ): boolean {
-  if (after === null || between === undefined) return false
+  const between = tokens[at]?.plain
+  const after = wordAt(tokens, at + 1, words)
+  if (before === undefined || after === null || between === undefined) return false
+  if (words.halves.includes(tokens[at + 1]?.plain ?? '')) return between === ',' && isDigit(before)
   if (between === ',') return isDigit(before) && isDigit(after)
   if (!words.joiners.includes(between)) return false
   const larger = ['tens', 'hundreds', 'multiplier'].includes(before.kind)
@@ -103,11 +118,14 @@ function partsOf(run: readonly Word[]): readonly string[] {
 
 /** Thousands, then what is below: "mil duzentos e três". */
 function compound(run: readonly Word[], at: number): Compound {
-  const times = run[at]?.kind === 'multiplier' ? { value: 1, used: 0 } : belowThousand(run, at)
+  const times = isThousand(run[at]) ? { value: 1, used: 0 } : belowThousand(run, at)
   const next = run[at + times.used]
-  const isThousand = next?.kind === 'multiplier' && next.value === 1000
-  if (!isThousand || times.value < 1 || times.value > 9) return times
+  if (!isThousand(next) || times.value < 1 || times.value > 9) return times
   return plus({ value: times.value * 1000, used: times.used + 1 }, run, at, belowThousand)
+}
+
+function isThousand(word: Word | undefined): boolean {
+  return word?.kind === 'multiplier' && word.value === 1000
 }
 
 /** Hundreds, as a word or multiplied ("five hundred", "twelve hundred"), then what is below. */

@@ -1,11 +1,12 @@
 import { bareName, findNames } from './find-names.ts'
 import { findIntent } from './find-intent.ts'
 import { findBareBlock, findUnit } from './find-unit.ts'
+import { prepareWords, type VisitWords } from './prepare-words.ts'
 import { en } from './visit-words-en.ts'
 import { es } from './visit-words-es.ts'
 import { ptBr } from './visit-words-pt-br.ts'
 import { visitTokens } from './visit-tokens.ts'
-import type { Intent, VisitWords } from './visit-words.ts'
+import type { Intent } from './visit-words.ts'
 
 /** What a visitor's words tell; what they do not tell is absent. */
 export type UnderstoodVisit = {
@@ -47,7 +48,9 @@ export function understandBlock(text: string, language: string): string | null {
   return findBareBlock(visitTokens(text), wordsFor(language))
 }
 
+const prepared = { en: prepareWords(en), es: prepareWords(es), ptBr: prepareWords(ptBr) }
+
 function wordsFor(language: string): VisitWords {
-  if (language.startsWith('en')) return en
-  return language.startsWith('es') ? es : ptBr
+  if (language.startsWith('en')) return prepared.en
+  return language.startsWith('es') ? prepared.es : prepared.ptBr
 }

@@ -11,7 +11,7 @@ const longest = 2_000
 const abbreviation =
   /\b(mrs?|ms|dr|dra|sra?|srta|apto?|ap|n|no|num|nro|depto|dpto|dto|bl|av)\.(?=\s|\d)/giu
 
-/** Words, numbers and marks. "12B" and "B-12" come apart, "1.204" stays together, "10:30" is left out. */
+/** Words, numbers and marks. "12B" and "B-12" come apart, "1.204" stays together, "10:30", "3º" and "32,50" are left out. */
 export function visitTokens(text: string): readonly VisitToken[] {
   const spaced = text
     .slice(0, longest)
@@ -19,6 +19,7 @@ export function visitTokens(text: string): readonly VisitToken[] {
     .replace(/\p{Cf}/gu, '')
     .replace(abbreviation, '$1 ')
     .replace(/\b\d{1,2}\s?[:h]\s?\d{2}\b/giu, ' ')
+    .replace(/\b\d+\.?[ºª°]|\b\d+,\d{2}\b/gu, ' ')
     .replace(/(?<=\d)\.(?=\d{3}\b)/gu, '')
     .replace(/[’'`´]/gu, "'")
     .replace(/(?<=\p{L})-(?=\p{L})/gu, ' ')
@@ -37,24 +38,4 @@ export function plainOf(raw: string): string {
 
 export function isMark(token: VisitToken | undefined): boolean {
   return token === undefined || token.plain === ',' || token.plain === '.'
-}
-
-/** The index after the words of `phrase` where they stand at `at`, or -1. A pause may part them: "oi, é". */
-export function endOfPhrase(tokens: readonly VisitToken[], at: number, phrase: string): number {
-  let end = at
-  for (const word of phrase.split(' ')) {
-    if (end > at && tokens[end]?.plain === ',') end += 1
-    if (tokens[end]?.plain !== word) return -1
-    end += 1
-  }
-  return end
-}
-
-/** The furthest end of any of `phrases` that stands at `at`, or -1. */
-export function endOfAny(
-  tokens: readonly VisitToken[],
-  at: number,
-  phrases: readonly string[],
-): number {
-  return Math.max(-1, ...phrases.map((phrase) => endOfPhrase(tokens, at, phrase)))
 }

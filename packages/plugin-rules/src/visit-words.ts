@@ -1,5 +1,5 @@
 /** What a language says about a visit. All words lower case and without accents. */
-export type VisitWords = {
+export type LanguageWords = {
   readonly numbers: NumberWords
   readonly unit: UnitWords
   readonly names: NameWords
@@ -7,6 +7,10 @@ export type VisitWords = {
   /** Companies that deliver: an intent of their own, and never part of a name. */
   readonly companies: readonly string[]
   readonly negations: readonly string[]
+  /** Those that alone take back what was said before: "501 não 502". */
+  readonly takebacks: readonly string[]
+  /** May come before what is said first: "oi, boa tarde". */
+  readonly greetings: readonly string[]
 }
 
 export type Intent = 'entrega' | 'visita' | 'servico'
@@ -24,6 +28,10 @@ export type NumberWords = {
   readonly joiners: readonly string[]
   /** Words that count only inside a number: "um" alone is an article. */
   readonly articles: readonly string[]
+  /** Digits that count only beside others: "dois meia um", but "às dez e meia". */
+  readonly halves: readonly string[]
+  /** Say the next digit more than once: "double five". */
+  readonly repeats: Readonly<Record<string, number>>
 }
 
 export type UnitWords = {
@@ -46,13 +54,23 @@ export type UnitWords = {
   readonly notAfter: readonly string[]
   /** Correct what was said before: "501, aliás 502". */
   readonly corrections: readonly string[]
+  /** Between two numbers they leave it open which is meant: "501 ou 502". */
+  readonly alternatives: readonly string[]
 }
 
 export type NameWords = {
   /** Introduce the visitor: "meu nome e". The first that stands before a name counts. */
   readonly visitor: readonly string[]
+  /** Introduce the visitor where nothing but a greeting goes before: "é o". */
+  readonly visitorFirst: readonly string[]
+  /** Follow the visitor's name: "Sandra falando". */
+  readonly afterVisitor: readonly string[]
   /** Introduce the resident: "falar com". */
   readonly resident: readonly string[]
+  /** Follow the resident's name: "a Helena está me esperando". */
+  readonly afterResident: readonly string[]
+  /** Say what is so instead of what was denied: "não é o Carlos, é o Marcos". */
+  readonly copulas: readonly string[]
   /** Dropped before a name: "o", "dona", "minha tia". */
   readonly titles: readonly string[]
   /** Inside names, written small: "dos". */
@@ -67,6 +85,6 @@ export type NameWords = {
   readonly endings: readonly string[]
   /** Endings of infinitives, which follow "para" without an article. */
   readonly infinitives: readonly string[]
-  /** Names that end like them. */
-  readonly likeInfinitives: readonly string[]
+  /** Names that end like them or like gerunds: "Oscar", "Fernando". */
+  readonly likeVerbs: readonly string[]
 }

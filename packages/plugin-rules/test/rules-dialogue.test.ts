@@ -4,10 +4,10 @@ import {
   type Match,
   noFacts,
   type Reply,
-  silentLog,
   type Turn,
   type Unit,
 } from '@portaria/core/plugin'
+import { silentLog } from '@portaria/core/log'
 import { describe, expect, it } from 'vitest'
 import plugin from '../src/index.ts'
 import { phrasesPtBr as phrases } from '../src/phrases-pt-br.ts'
