@@ -51,12 +51,12 @@ function visitorIn(search: Search): Span | null {
 }
 
 function residentIn(search: Search, visitor: Span | null): Span | null {
-  const { tokens, words, reader } = search
+  const { tokens, words } = search
   const other = (span: Span) => span.start !== visitor?.start
   return (
     nameAfter(search, words.resident, visitor) ??
     markedName(search, (span) => other(span) && livesThere(search, span)) ??
-    markedName(search, (span) => other(span) && !reader.isCompany(span.start) && awaits(span))
+    nameBefore(search, (span) => other(span) && awaits(span))
   )
 
   function awaits(span: Span): boolean {

@@ -92,7 +92,7 @@ function findBlocks(
 function isOnlyLink(tokens: readonly VisitToken[], at: number, words: UnitWords): boolean {
   const [token, next] = [tokens[at], tokens[at + 1]]
   if (token === undefined || !words.between.includes(token.plain)) return false
-  const copula = token.raw !== token.plain && token.plain === 'e'
+  const copula = token.plain === 'e' && (token.raw !== 'e' || isLetter(next))
   const article = token.plain === 'o' || next?.plain === 'o'
   return !isLetter(token) || copula || (article && !isMark(next))
 }
@@ -206,8 +206,9 @@ function letterAfter(tokens: readonly VisitToken[], at: number, words: VisitWord
   const ends = isMark(tokens[at + 1])
   if (isLetter(token)) {
     const word = ['a', 'e', 'o', 'i', 'y', 'u', 'h', 'n'].includes(token?.plain ?? '')
-    const upper = token?.raw !== token?.plain
-    return (!word || upper || (ends && token?.plain === 'a')) && (token?.plain ?? 'z') < 'n'
+    const shouted = tokens.every(({ raw }) => raw === raw.toUpperCase())
+    const upper = token?.raw !== token?.plain && (ends || !shouted)
+    return (!word || upper || (ends && token?.plain === 'a')) && (upper || ends || (token?.plain ?? 'z') < 'n')
       ? (token?.plain.toUpperCase() ?? null)
       : null
   }

@@ -1,5 +1,6 @@
-import type { Facts, Turn } from '@portaria/core/plugin'
+import type { Facts, Match, Turn } from '@portaria/core/plugin'
 import { asksForHuman } from './asks-for-human.ts'
+import { isMark, visitTokens } from './visit-tokens.ts'
 import { understandBlock, understandName, understandVisit } from './understand.ts'
 
 /** What the next words are expected to answer, and what was asked already. */
@@ -17,7 +18,6 @@ export type Heard = {
   /** Something of a visit was said, new or not. */
   readonly understood: boolean
   readonly wantsHuman: boolean
-  readonly listening: Listening
 }
 
 /** Longer than this is no bare answer ("João Pedro", "é o Daniel"). */
@@ -28,7 +28,7 @@ export function hear(
   text: string,
   o: { turn: Turn; language: string; listening: Listening },
 ): Heard {
-  const { turn, listening } = o
+  const { turn } = o
   const told = factsOf(text, o)
   const changed = Object.entries(told).filter(([name, value]) => {
     return turn.facts[name as keyof Facts] !== value
@@ -37,7 +37,6 @@ export function hear(
     change: Object.fromEntries(changed),
     understood: Object.keys(told).length > 0,
     wantsHuman: asksForHuman(text),
-    listening,
   }
 }
 
@@ -47,7 +46,7 @@ function factsOf(
 ): Partial<Facts> {
   const { expects } = o.listening
   if (expects === 'block' && o.turn.facts.unit !== null) {
-    const block = understandBlock(text, o.language)
+    const block = offeredBlock(text, o.turn.match) ?? understandBlock(text, o.language)
     if (block !== null) return { block }
   }
   const { withdrawn, ...told } = understandVisit(text, o.language)
@@ -59,4 +58,18 @@ function factsOf(
   if (expects === 'name') return { ...facts, visitorName: name }
   const aboutResident = expects === 'unit' && Object.keys(facts).length === 0
   return aboutResident ? { residentName: name } : facts
+}
+
+/** A block that goes by a name ("Ipê"), where it is one of those that the unit is in. */
+function offeredBlock(text: string, match: Match): string | null {
+  if (match.type !== 'several') return null
+  const said = plainWords(text)
+  const blocks = match.units.flatMap(({ block }) => (block === null ? [] : [block]))
+  return blocks.find((block) => block.length > 2 && said.includes(plainWords(block))) ?? null
+}
+
+/** ` bloco ipe `: words between spaces, so that one is not found inside another. */
+function plainWords(text: string): string {
+  const words = visitTokens(text).filter((token) => !isMark(token))
+  return ` ${words.map((token) => token.plain).join(' ')} `
 }

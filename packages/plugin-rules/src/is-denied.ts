@@ -14,6 +14,8 @@ export function isDenied(
   while (at >= floor && words.beforeDenied.has(tokens[at]?.plain ?? '')) at -= 1
   const before = tokens[at]?.plain ?? ''
   if (at < floor || !words.negations.includes(before)) return false
+  // "Não, não, é o 502": said twice it answers a question.
+  if (words.negations.includes(tokens[at - 1]?.plain ?? '')) return false
   const takesBack = at === from - 1 && at === floor && at > 0 && words.takebacks.includes(before)
   return !takesBack
 }

@@ -115,7 +115,7 @@ function titleCase(tokens: readonly VisitToken[], particles: readonly string[]):
     .map(({ raw, plain }) => {
       const lower = raw.toLowerCase()
       const small = particles.includes(plain)
-      return small ? lower : `${lower.charAt(0).toUpperCase()}${lower.slice(1)}`
+      return small ? lower : lower.replace(/(?:^|(?<='))\p{L}/gu, (first) => first.toUpperCase())
     })
     .join(' ')
 }

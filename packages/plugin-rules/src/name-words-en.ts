@@ -29,6 +29,7 @@ export const nameWordsEn: NameWords = {
     'visit',
     'visiting',
     'looking for',
+    'call',
     'speak to',
     'speak with',
     'talk to',

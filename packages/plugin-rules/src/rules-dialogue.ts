@@ -1,13 +1,17 @@
 import type { CallInfo, Conversation, Dialogue, Facts, Reply, Turn } from '@portaria/core/plugin'
+import { asksToRepeat } from './asks-to-repeat.ts'
+import { chosenByKey } from './chosen-by-key.ts'
 import { type DialoguePhrases, phrasesFor } from './dialogue-phrases.ts'
-import { type Listening, startListening, type Heard, hear } from './hear-turn.ts'
+import { hear, type Listening, startListening } from './hear-turn.ts'
 
 /** What the conversation remembers between turns; a reply that is aborted leaves it as it was. */
 type Memory = {
   readonly listening: Listening
+  /** `listening` without the last question: what counts when core asked something else in its place. */
+  readonly before: Listening
   /** Turns in a row without a word that was understood. */
   readonly missed: number
-  readonly lastQuestion: string
+  readonly lastQuestion: string | null
 }
 
 type Plan = { readonly replies: readonly Reply[]; readonly memory: Memory }
@@ -34,8 +38,9 @@ function createConversation(call: CallInfo, opened: AbortSignal): Conversation {
   const closed = new AbortController()
   let memory: Memory = {
     listening: startListening,
+    before: startListening,
     missed: 0,
-    lastQuestion: call.canHear ? phrases.askUnit : phrases.askUnitKeypad,
+    lastQuestion: null,
   }
   return {
     async *reply(turn, o) {
@@ -63,7 +68,7 @@ type Context = {
 function planReply(turn: Turn, context: Context): Plan {
   switch (turn.type) {
     case 'silence':
-      return say(context.memory.lastQuestion, context.memory)
+      return say(lastQuestion(context), context.memory)
     case 'digits':
       return onDigits(turn, turn.digits, context)
     case 'said':
@@ -73,35 +78,33 @@ function planReply(turn: Turn, context: Context): Plan {
 
 /** `501#`, or `501` after a pause; `*` for help, `0` for a human, `#` alone to hear the question again. */
 function onDigits(turn: Turn, pressed: string, { memory, phrases, call }: Context): Plan {
-  if (pressed === '*') {
+  if (pressed.endsWith('*')) {
     return { replies: [sayReply(call.canHear ? phrases.help : phrases.helpKeypad)], memory }
   }
   const entry = pressed.slice(pressed.lastIndexOf('*') + 1).replaceAll('#', '')
   if (entry === '0') {
     return { replies: [{ type: 'hand-over', why: 'the visitor pressed 0' }], memory }
   }
-  if (!/^\d+$/u.test(entry)) return say(memory.lastQuestion, memory)
-  const change = choosesBlock(turn) ? { block: entry } : { unit: entry }
+  if (!/^\d+$/u.test(entry)) return askAgain(turn, { memory, phrases, call })
   return {
-    replies: [{ type: 'facts', change, ready: true }],
-    memory: { ...memory, missed: 0, listening: startListening },
+    replies: [{ type: 'facts', change: chosenByKey(turn, entry), ready: true }],
+    memory: { ...memory, missed: 0, listening: startListening, before: startListening },
   }
 }
 
 function onSaid(turn: Turn, text: string, context: Context): Plan {
   const { memory, phrases, call } = context
-  const heard = hear(text, {
-    turn,
-    language: call.language,
-    listening: settled(turn, memory.listening),
-  })
+  const listening = settled(turn, memory)
+  const heard = hear(text, { turn, language: call.language, listening })
   if (heard.wantsHuman) {
     return { replies: [{ type: 'hand-over', why: 'the visitor asked for a human' }], memory }
   }
-  const facts: Facts = { ...turn.facts, ...heard.change }
-  if (!heard.understood && !knowsDestination(facts)) return notUnderstood(context, heard)
   if (!heard.understood && choosesBlock(turn)) return say(phrases.askBlockAgain, memory)
-  const question = nextQuestion(facts, heard.listening, phrases)
+  const repeats = turn.match.type === 'several' || asksToRepeat(text, call.language)
+  if (!heard.understood && repeats) return askAgain(turn, context)
+  const facts: Facts = { ...turn.facts, ...heard.change }
+  if (!heard.understood && !knowsDestination(facts)) return notUnderstood(context, listening)
+  const question = nextQuestion(facts, listening, phrases)
   const replies: Reply[] = []
   const ready = question === null
   if (Object.keys(heard.change).length > 0 || ready) {
@@ -112,27 +115,35 @@ function onSaid(turn: Turn, text: string, context: Context): Plan {
     replies,
     memory: {
       missed: 0,
-      listening: question?.listening ?? heard.listening,
+      listening: question?.listening ?? listening,
+      before: listening,
       lastQuestion: question?.text ?? memory.lastQuestion,
     },
   }
 }
 
 /** Where core rejected the destination, or asked for the block, our own question was never heard. */
-function settled(turn: Turn, listening: Listening): Listening {
-  if (turn.match.type === 'several') return { ...startListening, expects: 'block' }
-  return knowsDestination(turn.facts) || listening.expects === 'unit' ? listening : startListening
+function settled(turn: Turn, { listening, before }: Memory): Listening {
+  if (turn.match.type === 'several') {
+    return { ...before, expects: turn.facts.unit === null ? 'unit' : 'block' }
+  }
+  const refused = !knowsDestination(turn.facts) && listening.expects !== 'unit'
+  return refused ? { ...before, expects: 'unit' } : listening
 }
 
-function notUnderstood({ memory, phrases }: Context, heard: Heard): Plan {
+/** The last question, or core's where that was the last. */
+function askAgain(turn: Turn, context: Context): Plan {
+  const { memory } = context
+  if (turn.match.type !== 'several') return say(lastQuestion(context), memory)
+  return { replies: [{ type: 'facts', change: {}, ready: false }], memory }
+}
+
+function notUnderstood({ memory, phrases }: Context, listening: Listening): Plan {
   const missed = memory.missed + 1
-  const text =
-    missed === 1
-      ? phrases.askUnit
-      : missed < missesBeforeKeypad
-        ? phrases.askUnitAgain
-        : phrases.askUnitEitherWay
-  return say(text, { ...memory, missed, listening: heard.listening })
+  const again = missed < missesBeforeKeypad ? phrases.askUnitAgain : phrases.askUnitEitherWay
+  const first = missed === 1 && memory.lastQuestion !== phrases.askUnit
+  const text = first ? phrases.askUnit : again
+  return say(text, { ...memory, missed, listening, before: listening })
 }
 
 /** The unit first; then who and why, what is missing of them in one question, and never again. */
@@ -160,6 +171,11 @@ function nextQuestion(
 
 function knowsDestination(facts: Facts): boolean {
   return facts.unit !== null || facts.residentName !== null
+}
+
+/** Before the rules asked anything, core's greeting asked for the unit. */
+function lastQuestion({ memory, phrases, call }: Context): string {
+  return memory.lastQuestion ?? (call.canHear ? phrases.askUnit : phrases.askUnitKeypad)
 }
 
 function choosesBlock(turn: Turn): boolean {

@@ -30,7 +30,7 @@ export function visitTokens(text: string): readonly VisitToken[] {
 }
 
 /** Lower case, without accents. */
-export function plainOf(raw: string): string {
+function plainOf(raw: string): string {
   if (/^[,:\-–—]$/u.test(raw)) return ','
   if (/^[.,;:!?¡¿…()–—-]+$/u.test(raw)) return '.'
   return raw.toLowerCase().normalize('NFD').replace(/\p{M}/gu, '').replaceAll("'", '')

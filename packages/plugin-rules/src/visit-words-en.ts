@@ -56,7 +56,6 @@ export const en: LanguageWords = {
       'to see',
       'seeing',
       'to meet',
-      'meeting',
       'dinner with',
       'lunch with',
       'having dinner',

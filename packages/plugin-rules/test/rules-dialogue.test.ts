@@ -136,7 +136,7 @@ describe('a visitor who speaks', () => {
       ].map(say),
     )
     await visitor.hears(said('sou o Carlos'))
-    expect(await visitor.hears(said('hum'))).toEqual([say(phrases.askUnit)])
+    expect(await visitor.hears(said('hum'))).toEqual([say(phrases.askUnitAgain)])
   })
 
   it('is asked who and why again when core had to ask for another unit instead', async () => {
@@ -154,6 +154,38 @@ describe('a visitor who speaks', () => {
     await visitor.hears(said('sou o Carlos da Amazon, entrega pro 501'))
     expect(await visitor.hears(said('ã'), several)).toEqual([say(phrases.askBlockAgain)])
     expect(await visitor.hears(said('é o B'), several)).toEqual([learn({ block: 'B' }, true)])
+  })
+
+  it('chooses a block by its name, and a homonym by unit or fuller name', async () => {
+    const towers: Match = { type: 'several', units: [unit('Ipê'), unit('Ipanema')] }
+    const visitor = await talk()
+    await visitor.hears(said('sou o Carlos da Amazon, entrega pro 501'))
+    expect(await visitor.hears(said('é no ipê'), towers)).toEqual([learn({ block: 'Ipê' }, true)])
+    const other = await talk()
+    await other.hears(said('sou o Carlos, entrega para o Daniel'))
+    expect(await other.hears(said('hum'), several)).toEqual([learn({}, false)])
+    expect(await other.hears(said('Daniel dos Reis'), several)).toEqual([
+      learn({ residentName: 'Daniel dos Reis' }, true),
+    ])
+  })
+
+  it('hears the question again on request, which is no miss and asks nothing new', async () => {
+    const visitor = await talk()
+    await visitor.hears(said('apartamento 501'))
+    expect(await visitor.hears(said('Não entendi.'))).toEqual([say(phrases.askNameAndReason)])
+    expect(await visitor.hears(said('pode repetir?'), several)).toEqual([
+      say(phrases.askBlockAgain),
+    ])
+    expect(await visitor.hears(said('Carlos, entrega'))).toEqual([
+      learn({ visitorName: 'Carlos', intentType: 'entrega' }, true),
+    ])
+  })
+
+  it('is not asked who and why again after core asked for the block', async () => {
+    const visitor = await talk()
+    await visitor.hears(said('apartamento 33'))
+    await visitor.hears(said('aliás, apartamento 501'))
+    expect(await visitor.hears(said('bloco B'), several)).toEqual([learn({ block: 'B' }, true)])
   })
 
   it('is given a human when asking for one', async () => {
@@ -182,6 +214,28 @@ describe('a visitor at the keypad', () => {
     const visitor = await talk({ canHear: false })
     await visitor.hears(digits('501#'))
     expect(await visitor.hears(digits('2#'), several)).toEqual([learn({ block: '2' }, true)])
+  })
+
+  it('hears the question for the block again after a key that stands for none', async () => {
+    const visitor = await talk({ canHear: false })
+    await visitor.hears(digits('501#'))
+    expect(await visitor.hears(digits('3#'), several)).toEqual([learn({}, true)])
+    expect(await visitor.hears(digits('#'), several)).toEqual([learn({}, false)])
+  })
+
+  it('may dial another unit in place of a block', async () => {
+    const visitor = await talk({ canHear: false })
+    await visitor.hears(digits('501#'))
+    const change = { unit: '502', block: null }
+    expect(await visitor.hears(digits('502#'), several)).toEqual([learn(change, true)])
+  })
+
+  it('chooses a block by its number where blocks have numbers', async () => {
+    const towers: Match = { type: 'several', units: [unit('Torre 2'), unit('Torre 11')] }
+    const visitor = await talk({ canHear: false })
+    await visitor.hears(digits('501#'))
+    expect(await visitor.hears(digits('11#'), towers)).toEqual([learn({ block: '11' }, true)])
+    expect(await visitor.hears(digits('1#'), towers)).toEqual([learn({}, true)])
   })
 
   it.each(['0', '0#'])('is given a human after %s', async (pressed) => {
