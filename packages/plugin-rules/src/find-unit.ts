@@ -208,7 +208,8 @@ function letterAfter(tokens: readonly VisitToken[], at: number, words: VisitWord
     const word = ['a', 'e', 'o', 'i', 'y', 'u', 'h', 'n'].includes(token?.plain ?? '')
     const shouted = tokens.every(({ raw }) => raw === raw.toUpperCase())
     const upper = token?.raw !== token?.plain && (ends || !shouted)
-    return (!word || upper || (ends && token?.plain === 'a')) && (upper || ends || (token?.plain ?? 'z') < 'n')
+    return (!word || upper || (ends && token?.plain === 'a')) &&
+      (upper || ends || (token?.plain ?? 'z') < 'n')
       ? (token?.plain.toUpperCase() ?? null)
       : null
   }
