@@ -21,4 +21,9 @@ const daemon = await startDaemon({
   resolve: (name) => Promise.resolve({ default: name === 'rules' ? rules : fakes }),
 })
 process.send?.({ apiUrl: daemon.apiUrl })
+process.on('message', () => {
+  globalThis.gc?.()
+  const { heapUsed, external } = process.memoryUsage()
+  process.send?.({ calls: daemon.snapshot().calls.length, bytes: heapUsed + external })
+})
 process.on('disconnect', () => void daemon[Symbol.asyncDispose]())

@@ -6,7 +6,7 @@ import { createPacer, type Pacer } from '@portaria/core/audio/pacer'
 import { readWav } from '@portaria/core/audio/wav'
 import { freePorts } from '@portaria/test-kit/free-ports'
 import { callIn, type Phone } from '@portaria/test-kit/phone'
-import { fork } from 'node:child_process'
+import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -16,6 +16,9 @@ const calls = Number(process.argv[2] ?? 100)
 const speech = readWav(
   readFileSync(new URL('../../test/audio/002-clean.wav', import.meta.url)),
 ).samples.slice(958 * 8, 3790 * 8)
+
+/** Calls begin one after another, and last longer than all beginnings together. */
+const staggerMs = 37
 
 /** A visitor hears a word or two before speaking over the greeting; the ear has learnt the noise of the line by then. */
 const greetedForMs = 600
@@ -41,19 +44,29 @@ const dataDir = mkdtempSync(join(tmpdir(), 'portaria-bench-'))
 try {
   const [port = 0, returnPort = 0] = await freePorts(2)
   writeRamais(port, returnPort)
-  const server = fork(new URL('./replies-server.ts', import.meta.url), [dataDir, String(calls)])
+  const server = fork(new URL('./replies-server.ts', import.meta.url), [dataDir, String(calls)], {
+    execArgv: [...process.execArgv, '--expose-gc'],
+  })
   const [{ apiUrl }] = (await once(server, 'message')) as [{ apiUrl: string }]
   const pacer = createPacer()
-  await Promise.all(
+  const idle = await memoryOf(server)
+  const done = Promise.all(
     Array.from({ length: calls }, async (_, i) => {
-      await wait(i * 37)
+      await wait(i * staggerMs)
       await oneCall({ port, apiUrl, pacer })
     }),
   )
+  await wait(calls * staggerMs + 500)
+  const busy = await memoryOf(server)
+  await done
   pacer[Symbol.dispose]()
   server.disconnect()
   await once(server, 'exit')
   print()
+  const each = (busy.bytes - idle.bytes) / busy.calls / 1024
+  console.log(
+    `memory in use, after a collection: ${each.toFixed(0)} KB for each of ${busy.calls} calls`,
+  )
 } finally {
   rmSync(dataDir, { recursive: true })
 }
@@ -87,6 +100,12 @@ async function heardMs(apiUrl: string, phone: Phone): Promise<number> {
   const call = (await answer.json()) as { transcript: { at: string; by: string }[] }
   const line = call.transcript.find(({ by }) => by === 'visitor')
   return Date.parse(line?.at ?? '') - performance.timeOrigin
+}
+
+async function memoryOf(server: ChildProcess): Promise<{ calls: number; bytes: number }> {
+  server.send('memory')
+  const [usage] = (await once(server, 'message')) as [{ calls: number; bytes: number }]
+  return usage
 }
 
 function writeRamais(port: number, returnPort: number): void {
