@@ -137,6 +137,16 @@ describe.concurrent('a call by voice', () => {
     })
   }, 60_000)
 
+  it('rings a known unit when the visitor does not say who they are', async () => {
+    await using gate = await startGate({
+      hears: [['apartamento 12 B'], []],
+      directory: [{ apartment_number: '12B', residents: ['Ana'], voip_number: '1' }],
+    })
+    await using visitor = await ring(gate, 1)
+    const call = await gate.state(visitor.uuid, 'ringing')
+    expect(call.facts).toEqual({ apartment_number: '12', block: 'B' })
+  })
+
   it('falls silent soon after the visitor speaks over it', async () => {
     await using gate = await startGate({ hears: [[delivery], []], wordMs: 400 })
     await using visitor = await gate.visitor()

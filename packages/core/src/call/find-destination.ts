@@ -77,6 +77,8 @@ async function remind(
     progress.played = await tellVisitor(a, [a.phrases.keypadOnly])
     return null
   }
+  // Who and why were asked and nobody answered: the resident decides with what is known.
+  if (progress.match.type === 'one') return { type: 'unit', unit: progress.match.unit }
   progress.silences += 1
   const early = a.clock() - a.startedMs < earliestGoodbyeMs
   if (progress.silences > repeats) {
@@ -170,8 +172,12 @@ async function lookUp(a: Attending, progress: Progress, input: Input): Promise<M
     const block = chooseBlock(progress.match.units, a.record.facts.block)
     if (block !== null) a.record.learn({ block })
   }
-  const { facts, info } = { facts: a.record.facts, info: a.info }
-  return a.directory.find(facts, { condominiumId: info.condominiumId, signal: a.signal })
+  const where = { condominiumId: a.info.condominiumId, signal: a.signal }
+  const { facts } = a.record
+  const match = await a.directory.find(facts, where)
+  if (match.type !== 'unknown' || facts.unit === null || facts.block === null) return match
+  // "12 B" may be the unit 12B of a building without blocks.
+  return a.directory.find({ ...facts, unit: facts.unit + facts.block, block: null }, where)
 }
 
 /** What core itself asks: about a destination that is not there, or that is there more than once. */
