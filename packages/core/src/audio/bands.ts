@@ -28,3 +28,10 @@ export function bandLevels(power: Float64Array, levels: Float32Array): number {
   }
   return total
 }
+
+/** Power from `hz` to the end of the last band. */
+export function powerAbove(power: Float64Array, hz: number): number {
+  let sum = 0
+  for (let bin = Math.round(hz / binHz); bin <= lastBin; bin++) sum += at64(power, bin)
+  return sum
+}

@@ -101,9 +101,9 @@ export function createEar(o: {
   const framer = createFramer({
     rate: o.rate,
     onFrame(window) {
-      const evidence = voice.hear(window)
+      const evidence = voice.hear(window, endpointer.speaking)
       const isEcho = evidence > 0 && voice.levelDb <= echo.levelDb
-      endpointer.frame(isEcho ? echoEvidence : evidence, frameEndMs)
+      endpointer.frame(isEcho ? echoEvidence : evidence, frameEndMs, voice.sure)
     },
   })
 

@@ -11,8 +11,10 @@ export type EarEvents = {
 const frameMs = 20
 /** Evidence (dB x frames) that begins a turn ... */
 const onsetEvidence = 10.5
-/** ... in so much voice at least: the edges of a tone and a click, however loud, are two frames. */
+/** ... in so much voice at least: the edges of a tone and a click, however loud, are two frames; ... */
 const onsetVoiceMs = 60
+/** ... so much when the detector is sure that the last frame was neither. */
+const sureVoiceMs = 40
 /** In a turn, evidence of the last frames together that is voice: one frame of noise alone is not. */
 const voiceEvidence = 5
 /** Frames without sound for so long break what was gathered for an onset. */
@@ -27,8 +29,8 @@ const falseStartMs = 300
  * until it suffices for an onset; speaking, the time since the last voice runs until the silence setting.
  */
 export interface Endpointer {
-  /** The evidence of the 20 ms that ended at `endMs`. */
-  frame(evidence: number, endMs: number): void
+  /** The evidence of the 20 ms that ended at `endMs`; `sure` as the voice detector says it. */
+  frame(evidence: number, endMs: number, sure: boolean): void
   /** Time passes, with or without frames. */
   tick(nowMs: number): void
   silenceMs: number
@@ -48,7 +50,7 @@ export function createEndpointer(o: { silenceMs: number; events: EarEvents }): E
   let doubtfulMs = 0
   let lastFrameMs = -Infinity
 
-  function idle(evidence: number, endMs: number): void {
+  function idle(evidence: number, endMs: number, sure: boolean): void {
     if (evidence > 0) {
       if (gathered === 0) {
         startMs = endMs - frameMs
@@ -58,7 +60,8 @@ export function createEndpointer(o: { silenceMs: number; events: EarEvents }): E
       lastVoiceMs = endMs
     }
     gathered = Math.max(0, gathered + evidence)
-    if (gathered < onsetEvidence || voicedMs < onsetVoiceMs) return
+    const enoughMs = sure ? sureVoiceMs : onsetVoiceMs
+    if (gathered < onsetEvidence || voicedMs < enoughMs) return
     speaking = true
     gathered = 0
     doubtfulMs = 0
@@ -79,13 +82,13 @@ export function createEndpointer(o: { silenceMs: number; events: EarEvents }): E
     get speaking() {
       return speaking
     },
-    frame(evidence, endMs) {
+    frame(evidence, endMs, sure) {
       if (endMs - lastFrameMs > holeMs) gathered = 0
       lastFrameMs = endMs
       if (speaking) {
         talking(evidence, endMs)
         endpointer.tick(endMs)
-      } else idle(evidence, endMs)
+      } else idle(evidence, endMs, sure)
     },
     tick(nowMs) {
       if (!speaking) return

@@ -9,8 +9,11 @@ const minPart = 0.004
 const steadyBins = 0.2
 /** A tone, even one that swells, changes by less than this from frame to frame (a factor of 2 = 3 dB). */
 const steadyRatio = 2
-/** Under a Hann window a tone reaches so many bins to each side. */
+/** Under the window a tone reaches so many bins to each side. */
 const lobeBins = 2
+/** Not further than so many bins from a tone's peak, the power is below this part of it, however short the tone. */
+const valleyBins = 3
+const valleyPart = 0.05
 
 /**
  * Tells tones (dialling, ringback, DTMF, horns, sustained chords) from voices: the power of a tone sits in
@@ -27,8 +30,9 @@ export interface ToneGate {
 }
 
 /**
- * Where between bins a peak of a Hann window lies, from the larger neighbour's amplitude
- * (Grandke, "Interpolation algorithms for discrete Fourier transforms of weighted signals", 1983).
+ * Where between bins a peak lies, from the larger neighbour's amplitude: exact for a Hann window (Grandke,
+ * "Interpolation algorithms for discrete Fourier transforms of weighted signals", 1983), the same from frame to
+ * frame for ours.
  */
 function interpolate(power: Float64Array, bin: number): number {
   const below = at64(power, bin - 1)
@@ -36,6 +40,31 @@ function interpolate(power: Float64Array, bin: number): number {
   const ratio = Math.sqrt(Math.max(below, above) / at64(power, bin))
   const shift = (2 * ratio - 1) / (1 + ratio)
   return below > above ? bin - shift : bin + shift
+}
+
+/** The least power in the bins `from` to `to`. */
+function least(power: Float64Array, from: number, to: number): number {
+  let value = at64(power, from)
+  for (let bin = from + 1; bin <= to; bin++) value = Math.min(value, at64(power, bin))
+  return value
+}
+
+/**
+ * The power of what might be tones, judged by one frame alone: of sharp peaks, steady or not. Tones that have
+ * just begun are among them, and the vowels of high voices. `total` as for `remove`.
+ */
+export function sharpPower(power: Float64Array, total: number): number {
+  let sharp = 0
+  for (let bin = firstBin - 1; bin <= lastBin; bin++) {
+    const here = at64(power, bin)
+    if (here < total * minPart || here < at64(power, bin - 1) || here <= at64(power, bin + 1))
+      continue
+    const valley = valleyPart * here
+    if (least(power, bin - valleyBins, bin - 1) > valley) continue
+    if (least(power, bin + 1, bin + valleyBins) > valley) continue
+    for (let k = bin - lobeBins; k <= bin + lobeBins; k++) sharp += at64(power, k)
+  }
+  return sharp
 }
 
 export function createToneGate(): ToneGate {

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { levelDb } from '../../src/audio/pcm.ts'
-import { createSpectrum } from '../../src/audio/spectrum.ts'
+import { createSpectrum, windowWeight } from '../../src/audio/spectrum.ts'
 import { findTurns } from '../../src/audio/turns.ts'
 import { loadVoiceDetector } from '../../src/audio/voice-detector.ts'
 import { entrega, gain, join, mix, noise, silence, sim, sound, tone } from './made-sounds.ts'
@@ -9,11 +9,14 @@ const detector = await loadVoiceDetector()
 const turnsOf = (samples: Int16Array) => findTurns(samples, 8000, { detector })
 const nothing = { onsets: [], ends: [], false_starts: [], turns: [] }
 
-/** 0.5 s of quiet line, then `wave`, over line noise of about -75 dBFS. */
-function onLine(seconds: number, wave: (t: number) => number): Int16Array {
+/** 0.5 s of quiet line and `laterMs`, then `wave`, over line noise of about -75 dBFS. */
+function onLine(seconds: number, wave: (t: number) => number, laterMs = 0): Int16Array {
   const hiss = noise()
-  return sound(seconds + 0.5, (t) => 0.0003 * hiss() + (t < 0.5 ? 0 : wave(t - 0.5)))
+  const start = 0.5 + laterMs / 1_000
+  return sound(seconds + 0.5, (t) => 0.0003 * hiss() + (t < start ? 0 : wave(t - start)))
 }
+
+const everyMs = Array.from({ length: 20 }, (_, ms) => ms)
 
 describe('sounds of the telephone', () => {
   const melody = [392, 440, 494, 523, 587, 523, 494, 440]
@@ -39,6 +42,22 @@ describe('sounds of the telephone', () => {
     ['mains hum', (t) => [1, 3, 5, 7, 9].reduce((sum, k) => sum + (0.05 / k) * tone(60 * k, t), 0)],
   ])('are no speech: %s', (_name, wave) => {
     expect(turnsOf(onLine(5, wave))).toEqual(nothing)
+  })
+
+  it.each<[string, (t: number) => number]>([
+    ['dial tone 350 + 440', (t) => 0.1 * (tone(350, t) + tone(440, t))],
+    ['ringback 425', (t) => 0.2 * tone(425, t)],
+    ['busy 480 + 620', (t) => 0.1 * (tone(480, t) + tone(620, t))],
+    ['a digit', (t) => 0.15 * (tone(770, t) + tone(1336, t))],
+    ['a beep', (t) => (t < 0.1 ? 0.3 * tone(600, t) : 0)],
+  ])('are no speech wherever in a frame they begin: %s', (_name, wave) => {
+    for (const ms of everyMs) expect(turnsOf(onLine(1, wave, ms))).toEqual(nothing)
+  })
+
+  it.each([0.5, 2, 5])('are no speech when they are clicks of %f ms', (clickMs) => {
+    const crackle = noise(3)
+    const click = (t: number): number => (t % 0.4 < clickMs / 1_000 ? 0.7 * crackle() : 0)
+    for (const ms of everyMs) expect(turnsOf(onLine(1, click, ms))).toEqual(nothing)
   })
 
   it('are no turn when they are chords whose tones lie 90 Hz apart or more', () => {
@@ -123,7 +142,7 @@ describe('the spectrum', () => {
       let re = 0
       let im = 0
       samples.forEach((sample, n) => {
-        const windowed = sample * (0.5 - 0.5 * Math.cos((2 * Math.PI * (n + 0.5)) / 256))
+        const windowed = sample * windowWeight(n)
         re += windowed * Math.cos((2 * Math.PI * k * n) / 256)
         im -= windowed * Math.sin((2 * Math.PI * k * n) / 256)
       })
