@@ -82,6 +82,12 @@ export async function startDaemon(o: DaemonOptions): Promise<Daemon> {
     log.warn({}, notice)
   }
 
+  if (plugins.dialer !== null) {
+    log.warn(
+      {},
+      'a dialer is configured, but this version dials nobody: it waits for the resident’s leg',
+    )
+  }
   const voiceBox = started.use(createVoiceBox({ tts, log }))
   const pacer = started.use(createPacer())
   const sendQueues = started.use(createSendQueueWatch({ log }))

@@ -51,7 +51,10 @@ export type CallView = {
   readonly state: CallState
   readonly started_at: string
   readonly ended_at: string | null
-  /** Why the call ended: decided, abandoned, visitor-silent, handed-over, not-found, shutdown, error. */
+  /**
+   * Why the call ended: decided, abandoned, visitor-silent, handed-over, not-found, goodbye (the dialogue ended it),
+   * operator, too-long, shutdown, error.
+   */
   readonly end_reason: string | null
   readonly facts: FactsView
   readonly decision: Decision | null

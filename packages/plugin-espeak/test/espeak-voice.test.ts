@@ -64,11 +64,16 @@ describe('the offline voice', () => {
   it('speaks each language with its own sounds', async () => {
     const lengths = new Map<string, number>()
     for (const language of ['pt-BR', 'pt', 'en', 'es']) {
-      const { samples } = await hear(await say(voice, 'Daniel Rodrigues, 501', { language }))
+      const { samples } = await hear(
+        await say(voice, 'Buenos días, ¿en qué puedo ayudarle?', { language }),
+      )
       lengths.set(language, samples.length)
     }
-    expect(lengths.get('pt')).toBe(lengths.get('pt-BR'))
-    expect(new Set(lengths.values()).size).toBe(3)
+    // The engine varies a sentence by a few milliseconds from one time to the next; languages differ by far more.
+    const [ptBR = 0, pt = 0, en = 0, es = 0] = lengths.values()
+    const alike = (a: number, b: number): boolean => Math.abs(a - b) < 0.01 * a
+    expect(alike(ptBR, pt)).toBe(true)
+    expect([alike(ptBR, en), alike(ptBR, es), alike(en, es)]).toEqual([false, false, false])
   })
 
   it('is heard within 10 ms of its first sample', async () => {
@@ -194,7 +199,8 @@ describe('what the offline voice keeps on disk', () => {
       break
     }
     await hear(await say(voice, 'Não.'))
-    await expect.poll(entries).toHaveLength(5)
-    expect((await entries()).every((name) => /^[0-9a-f]{64}\.pcm$/.test(name))).toBe(true)
+    await expect
+      .poll(async () => (await entries()).map((name) => name.replace(/^[0-9a-f]{64}/, 'sha256')))
+      .toEqual(Array.from({ length: 5 }, () => 'sha256.pcm'))
   })
 })

@@ -18,7 +18,7 @@ const longestPickupMs = 2_500
 const keypadReminders = 3
 
 /** What the resident's leg came to. Only `decision/` says what counts as which. */
-export type ResidentAnswer = Pick<AnswerStep, 'action' | 'evidence'> | 'hung-up'
+export type ResidentAnswer = Pick<AnswerStep, 'action' | 'evidence'> | 'hung-up' | 'voice-failed'
 
 export type AskResident = {
   leg: Leg
@@ -58,10 +58,13 @@ function createAsking(
 ): { start(): void; stop(): void } {
   let state = openQuestion({ language: o.language })
   let timer: NodeJS.Timeout | undefined
+  let pickup: NodeJS.Timeout | undefined
   let round = 0
+  let askedMs = Infinity
   let reminders = 0
   let speaking = false
   let over = false
+  const hadEars = o.leg.canHear
 
   const apply = (event: AnswerEvent): void => {
     if (over) return
@@ -94,16 +97,18 @@ function createAsking(
   const ask = (sentences: readonly string[]): void => {
     round += 1
     const mine = round
-    apply({ type: 'question-started', atMs: o.clock() })
+    askedMs = o.clock()
+    apply({ type: 'question-started', atMs: askedMs })
     void o.leg.mouth.say(sentences, { interruptible: true, signal: o.signal }).then((spoken) => {
-      if (mine !== round) return
+      if (mine !== round || over) return
+      if (spoken.failed) return settle('voice-failed')
       apply({ type: 'question-ended', atMs: o.clock(), complete: !spoken.interrupted })
     })
   }
 
   const begin = (): void => {
     if (round > 0 || over) return
-    clearTimeout(timer)
+    clearTimeout(pickup)
     const { phrases } = o
     const question = o.leg.canHear ? phrases.question : phrases.questionKeypad
     ask([phrases.residentHello(o.condominiumName), phrases.atTheDoor(o.visit), question])
@@ -112,15 +117,19 @@ function createAsking(
   const heard = (turn: SpokenTurn & { transcript: Transcript }): void => {
     const { text, confidence } = turn.transcript
     if (text !== '') o.record.heard('resident', text, confidence)
-    o.leg.mouth.interrupt()
     const sure = confidence === undefined ? {} : { confidence }
     const { onsetMs, endMs } = turn
+    // What began before this question is no answer to it: the question goes on, unless it was a no.
+    if (onsetMs >= askedMs) o.leg.mouth.interrupt()
+    else o.leg.mouth.resume()
     apply({ type: 'said', text, onsetMs, endMs, atMs: o.clock(), ...sure })
     begin()
   }
 
   /** Somebody speaks on a line without ears: that is no answer, so the keypad is offered again. */
-  const unheard = (): void => {
+  const unheard = (turn: Omit<SpokenTurn, 'transcript'>): void => {
+    // Ears that were lost in the middle of an answer make it a doubt.
+    if (hadEars) return heard({ ...turn, transcript: { text: '' } })
     apply({ type: 'false-start', atMs: o.clock() })
     if (round === 0) return begin()
     if (o.leg.mouth.resume() || o.leg.mouth.speaking || reminders >= keypadReminders) return
@@ -135,7 +144,7 @@ function createAsking(
     },
     onset(startMs) {
       speaking = true
-      if (o.leg.canHear) apply({ type: 'onset', atMs: startMs })
+      apply({ type: 'onset', atMs: startMs })
     },
     falseStart() {
       speaking = false
@@ -143,21 +152,22 @@ function createAsking(
     },
     turn({ transcript, ...turn }) {
       speaking = false
-      if (transcript === null) unheard()
+      if (transcript === null) unheard(turn)
       else heard({ ...turn, transcript })
     },
   })
 
   return {
     start() {
-      timer = setTimeout(() => {
+      pickup = setTimeout(() => {
         if (!speaking) return begin()
-        timer = setTimeout(begin, longestPickupMs - pickupSilenceMs)
+        pickup = setTimeout(begin, longestPickupMs - pickupSilenceMs)
       }, pickupSilenceMs)
     },
     stop() {
       over = true
       clearTimeout(timer)
+      clearTimeout(pickup)
       o.leg.mouth.interrupt()
     },
   }

@@ -8,7 +8,7 @@ import { keepCompany } from './ring-resident.ts'
 export type Visited =
   | { type: 'decided'; decision: Decision }
   | { type: 'handed-over'; why: string }
-  | { type: 'nobody' | 'not-found' }
+  | { type: 'nobody' | 'not-found' | 'goodbye' }
 
 /** Asks the resident of `unit`, and says what was decided. */
 export type Deciding = (unit: Unit, signal: AbortSignal) => Promise<Decision>
@@ -28,6 +28,9 @@ export async function attendVisitor(a: Attending, decide: Deciding): Promise<Vis
     case 'not-found':
       await tellFirmly(a, [a.phrases.notFound, a.phrases.goodbye])
       return { type: 'not-found' }
+    case 'goodbye':
+      await tellFirmly(a, destination.lines)
+      return { type: 'goodbye' }
     case 'unit':
   }
   a.record.enter('ringing')
@@ -49,10 +52,11 @@ async function handOver(a: Attending, why: string): Promise<Visited> {
   return { type: 'handed-over', why }
 }
 
-/** The last words of a call cannot be interrupted. */
+/** The last words of a call cannot be interrupted: not by the visitor, nor by a daemon that stops. */
 async function tellFirmly(a: Attending, sentences: readonly string[]): Promise<void> {
   a.record.enter('finishing')
-  await a.visitor.mouth.say(sentences, { interruptible: false, signal: a.signal })
+  const { mouth, signal } = a.visitor
+  await mouth.say(sentences, { interruptible: false, signal })
 }
 
 /** What the visitor may know: a refusal, but not whether anybody is at home. */

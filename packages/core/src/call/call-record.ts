@@ -4,6 +4,7 @@ import type { Ramal } from '../ramais/ramal.ts'
 import type { CallView, FactsView, LegView, TranscriptLine } from '../status.ts'
 
 const longestTranscript = 400
+const longestLine = 500
 
 /** What is known about one call, for people: it never decides anything. Every change is an event. */
 export interface CallRecord {
@@ -46,7 +47,9 @@ export function createCallRecord(o: {
     o.onChange()
   }
   const note = (line: TranscriptLine): void => {
-    if (transcript.length < longestTranscript) transcript.push(line)
+    if (transcript.length < longestTranscript) {
+      transcript.push({ ...line, text: line.text.slice(0, longestLine) })
+    }
     changed()
   }
   const enter = (next: CallState): void => {

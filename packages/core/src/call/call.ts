@@ -26,6 +26,8 @@ export interface Call {
   view(): CallView
   /** A leg with this call's UUID on the return port. False: nobody waits for it. */
   residentArrived(connection: AudioSocketConnection): boolean
+  /** What Asterisk is to be told of this call; null while it goes on. */
+  readonly ending: Ending | null
   /** Ends one leg at once. */
   hangup(role: Role): 'ok' | 'no-leg'
   /** The daemon stops: says so and ends. */
@@ -76,10 +78,9 @@ export function startCall(o: {
   const resident = createResidentSide({ ...common, callId, ramal, condominium, record, deps })
 
   const ending = new AbortController()
-  const cap = setTimeout(
-    () => ending.abort(new Error('the call took too long')),
-    deps.call.maxSeconds * 1000,
-  )
+  const stop = (reason: StopReason): void => ending.abort(reason)
+  const cap = setTimeout(stop, deps.call.maxSeconds * 1000, 'too-long')
+  let told: Ending | null = null
   const inputs = listenToVisitor(visitor, {
     heard: (text, confidence) => record.heard('visitor', text, confidence),
     digit: (digit) => record.digit('visitor', digit),
@@ -118,7 +119,7 @@ export function startCall(o: {
     const { reason, ending: how } = await outcomeOf(visit(), {
       decision: () => record.decision,
       visitor,
-      endingSignal: ending.signal,
+      ending: ending.signal,
       apologise: (sentence) =>
         visitor.mouth
           .say([sentence], { interruptible: false, signal: visitor.signal })
@@ -126,11 +127,12 @@ export function startCall(o: {
       phrases: phrasesIn(condominium.language),
       log,
     })
+    told = how
     record.enter('finishing')
-    await Promise.all([resident.leave(), visitor.hangup()])
+    await Promise.all([resident.leave(reason === 'abandoned'), visitor.hangup()])
     release(cap, inputs)
     record.end(reason)
-    log.info({ reason, decision: record.decision, facts: record.view().facts }, 'the call ended')
+    log.info({ reason, outcome: record.decision?.outcome ?? null }, 'the call ended')
     return how
   }
 
@@ -139,13 +141,17 @@ export function startCall(o: {
     ramal,
     view: () => record.view(),
     residentArrived: (connection) => resident.arrived(connection),
+    get ending() {
+      return told
+    },
     hangup(role) {
       if (role === 'resident') return resident.cut() ? 'ok' : 'no-leg'
       if (visitor.signal.aborted) return 'no-leg'
+      stop('operator')
       visitor.cut()
       return 'ok'
     },
-    shutDown: () => ending.abort(new Error('the daemon is stopping')),
+    shutDown: () => stop('shutdown'),
     ended: run(),
   }
 }
@@ -155,6 +161,9 @@ function release(cap: NodeJS.Timeout, inputs: VisitorInputs): void {
   inputs[Symbol.dispose]()
 }
 
+/** Why a call is ended from outside. */
+type StopReason = 'too-long' | 'operator' | 'shutdown'
+
 type Outcome = { reason: string; ending: Ending }
 
 /** What the visit came to, in the word that status shows. A fault is told to the visitor, and leads to a human. */
@@ -163,7 +172,7 @@ async function outcomeOf(
   o: {
     decision: () => Decision | null
     visitor: Leg
-    endingSignal: AbortSignal
+    ending: AbortSignal
     apologise: (sentence: string) => Promise<void>
     phrases: { apology: string; restarting: string }
     log: Log
@@ -172,13 +181,16 @@ async function outcomeOf(
   try {
     return endOf(await visit)
   } catch (error) {
+    const stopped = o.ending.aborted ? (o.ending.reason as StopReason) : null
     if (o.visitor.signal.aborted) {
-      return { reason: o.decision() === null ? 'abandoned' : 'decided', ending: 'finished' }
+      const gone = stopped === 'operator' ? stopped : 'abandoned'
+      o.log.debug({ error: messageOf(error) }, 'the visit ended with the visitor’s leg')
+      return { reason: o.decision() === null ? gone : 'decided', ending: 'finished' }
     }
-    if (o.endingSignal.aborted) {
-      o.log.warn({ why: messageOf(o.endingSignal.reason) }, 'the call is ended early')
+    if (stopped !== null) {
+      o.log.warn({ why: stopped }, 'the call is ended early')
       await o.apologise(o.phrases.restarting)
-      return { reason: 'shutdown', ending: 'let-go' }
+      return { reason: stopped, ending: 'let-go' }
     }
     o.log.error({ error: messageOf(error), stack: stackOf(error) }, 'a fault ended the call')
     await o.apologise(o.phrases.apology)
@@ -199,6 +211,7 @@ function endOf(visited: Visited): Outcome {
     case 'nobody':
       return { reason: 'visitor-silent', ending: 'finished' }
     case 'not-found':
-      return { reason: 'not-found', ending: 'finished' }
+    case 'goodbye':
+      return { reason: visited.type, ending: 'finished' }
   }
 }

@@ -1,9 +1,10 @@
+import { orAbort } from '../abortable.ts'
 import { messageOf } from '../errors.ts'
-import type { Conversation, Reply, Turn } from '../providers/dialogue.ts'
+import type { Conversation, Turn } from '../providers/dialogue.ts'
 import type { Match, Unit } from '../providers/directory.ts'
-import { splitSentences } from '../speech/sentences.ts'
 import { tellVisitor, type Attending } from './attending.ts'
-import { chooseBlock } from './choose-block.ts'
+import { collectReply, type Replied } from './collect-reply.ts'
+import { lookUpDestination, forDialogue } from './look-up-destination.ts'
 import type { Input } from './visitor-inputs.ts'
 
 /** How long a visitor may be silent before being asked again. */
@@ -15,7 +16,8 @@ const earliestGoodbyeMs = 30_000
 const keypadReminders = 3
 const misses = 3
 const mostTurns = 40
-const replyTimeoutMs = 8_000
+/** A dialogue that cannot be opened in this time leads to a human. */
+const openTimeoutMs = 8_000
 
 /** Where the conversation at the gate led to. */
 export type Destination =
@@ -23,6 +25,8 @@ export type Destination =
   | { type: 'hand-over'; why: string }
   | { type: 'nobody' }
   | { type: 'not-found' }
+  /** The dialogue ended it, with words of its own. */
+  | { type: 'goodbye'; lines: readonly string[] }
 
 type Progress = {
   match: Match
@@ -36,12 +40,45 @@ type Progress = {
 
 /** Greets, listens and replies until the visitor's destination is known in the directory. */
 export async function findDestination(a: Attending): Promise<Destination> {
-  await using conversation = await a.dialogue.open(a.info, {
-    history: [],
-    facts: a.record.facts,
-    signal: a.signal,
-  })
+  const opening = openConversation(a)
+  // The greeting does not wait for the dialogue; a dialogue that fails meanwhile is heard of below.
+  opening.catch(() => undefined)
   const progress = await greet(a)
+  const conversation = await orAbort(opening, a.signal)
+  try {
+    return await converse(a, progress, conversation)
+  } finally {
+    void close(a, conversation)
+  }
+}
+
+async function openConversation(a: Attending): Promise<Conversation> {
+  const signal = AbortSignal.any([a.signal, AbortSignal.timeout(openTimeoutMs)])
+  const opening = a.dialogue.open(a.info, { history: [], facts: a.record.facts, signal })
+  try {
+    return await orAbort(opening, signal)
+  } catch (error) {
+    opening.then(
+      (late) => close(a, late),
+      () => undefined,
+    )
+    throw error
+  }
+}
+
+async function close(a: Attending, conversation: Conversation): Promise<void> {
+  try {
+    await conversation[Symbol.asyncDispose]()
+  } catch (error) {
+    a.log.warn({ error: messageOf(error) }, 'the dialogue could not be closed')
+  }
+}
+
+async function converse(
+  a: Attending,
+  progress: Progress,
+  conversation: Conversation,
+): Promise<Destination> {
   for (let turn = 0; turn < mostTurns; turn++) {
     const input = await a.inputs.next({ idleMs: patience(a, progress), signal: a.signal })
     const destination =
@@ -55,10 +92,14 @@ export async function findDestination(a: Attending): Promise<Destination> {
 
 async function greet(a: Attending): Promise<Progress> {
   const question = [a.visitor.canHear ? a.phrases.askByVoice : a.phrases.askByKeypad]
-  const played = await tellVisitor(a, [a.greeting, ...question])
+  const sentences = [a.greeting, ...question]
+  const spoken = await a.visitor.mouth.say(sentences, { interruptible: true, signal: a.signal })
+  if (spoken.failed && !spoken.interrupted && spoken.played === '') {
+    throw new Error('there is no voice: not even the greeting could be spoken')
+  }
   a.record.enter('collecting')
   const match: Match = { type: 'none' }
-  return { match, played, question, silences: 0, unheard: 0, misses: 0 }
+  return { match, played: spoken.played, question, silences: 0, unheard: 0, misses: 0 }
 }
 
 function patience(a: Attending, progress: Progress): number {
@@ -96,17 +137,29 @@ async function reply(
   o: { conversation: Conversation; input: Exclude<Input, { type: 'silence' | 'unheard' }> },
 ): Promise<Destination | null> {
   progress.silences = 0
-  const turn: Turn = {
-    facts: a.record.facts,
-    match: progress.match,
-    played: progress.played,
-    ...o.input,
+  const match = forDialogue(progress.match, a.record.facts)
+  const turn: Turn = { facts: a.record.facts, match, played: progress.played, ...o.input }
+  const replied = await collectReply(a, o.conversation, turn)
+  if (replied.ending !== null) return endingOf(a, replied)
+  if (replied.learned) {
+    progress.match = await lookUpDestination(a, { before: progress.match, input: o.input })
   }
-  const replied = await collect(a, o.conversation, turn)
-  if (replied.handOver !== null) return { type: 'hand-over', why: replied.handOver }
-  if (replied.hangup) return { type: 'nobody' }
-  if (replied.learned) progress.match = await lookUp(a, progress, o.input)
+  return next(a, progress, replied)
+}
 
+async function endingOf(a: Attending, replied: Replied): Promise<Destination> {
+  if (replied.ending?.type === 'hand-over') {
+    await tellVisitor(a, replied.lines)
+    return { type: 'hand-over', why: replied.ending.why }
+  }
+  return { type: 'goodbye', lines: replied.lines }
+}
+
+async function next(
+  a: Attending,
+  progress: Progress,
+  replied: Replied,
+): Promise<Destination | null> {
   const { match } = progress
   if (match.type === 'one' && replied.ready) return { type: 'unit', unit: match.unit }
   if (match.type === 'unknown' && ++progress.misses >= misses) return { type: 'not-found' }
@@ -115,69 +168,10 @@ async function reply(
     a.record.learn({ unit: null, block: null, residentName: null })
     progress.match = { type: 'none' }
   }
-  progress.question = own ?? replied.lines
+  const lines = own ?? replied.lines
+  if (lines.length > 0) progress.question = lines
   progress.played = await tellVisitor(a, progress.question)
   return null
-}
-
-type Replied = {
-  lines: string[]
-  learned: boolean
-  ready: boolean
-  handOver: string | null
-  hangup: boolean
-}
-
-/** One reply of the dialogue. One that fails or takes too long leads to a human: the line is never dead. */
-async function collect(a: Attending, conversation: Conversation, turn: Turn): Promise<Replied> {
-  const replied: Replied = {
-    lines: [],
-    learned: false,
-    ready: false,
-    handOver: null,
-    hangup: false,
-  }
-  const signal = AbortSignal.any([a.signal, AbortSignal.timeout(replyTimeoutMs)])
-  try {
-    for await (const part of conversation.reply(turn, { signal })) take(a, replied, part)
-  } catch (error) {
-    a.signal.throwIfAborted()
-    a.log.error({ error: messageOf(error) }, 'the dialogue failed: handing over to a human')
-    replied.handOver = 'the dialogue failed'
-  }
-  return replied
-}
-
-function take(a: Attending, replied: Replied, part: Reply): void {
-  switch (part.type) {
-    case 'say':
-      replied.lines.push(...splitSentences(part.text))
-      break
-    case 'facts':
-      a.record.learn(part.change)
-      replied.learned = true
-      replied.ready = part.ready
-      break
-    case 'hand-over':
-      replied.handOver = part.why
-      break
-    case 'hangup':
-      replied.hangup = true
-      break
-  }
-}
-
-async function lookUp(a: Attending, progress: Progress, input: Input): Promise<Match> {
-  if (input.type === 'digits' && progress.match.type === 'several') {
-    const block = chooseBlock(progress.match.units, a.record.facts.block)
-    if (block !== null) a.record.learn({ block })
-  }
-  const where = { condominiumId: a.info.condominiumId, signal: a.signal }
-  const { facts } = a.record
-  const match = await a.directory.find(facts, where)
-  if (match.type !== 'unknown' || facts.unit === null || facts.block === null) return match
-  // "12 B" may be the unit 12B of a building without blocks.
-  return a.directory.find({ ...facts, unit: facts.unit + facts.block, block: null }, where)
 }
 
 /** What core itself asks: about a destination that is not there, or that is there more than once. */

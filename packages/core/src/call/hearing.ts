@@ -44,7 +44,7 @@ export function createHearing(o: {
   const resampler = sttRate === o.rate ? null : createResampler(o.rate, sttRate)
   const blocks = createBlocks(sttRate)
   const turns = new Map<number, Pending>()
-  const waiting: ((transcriber: Transcriber) => void)[] = []
+  const waiting: { call: (transcriber: Transcriber) => void; audio: boolean }[] = []
   let transcriber: Transcriber | null = null
   let failed = false
   let turn = 0
@@ -60,17 +60,33 @@ export function createHearing(o: {
     for (const pending of turns.values()) pending.finish?.()
   }
 
-  const withTranscriber = (use: (transcriber: Transcriber) => void): void => {
+  /** A recogniser that throws loses its leg, never the call. */
+  const use = (opened: Transcriber, call: (transcriber: Transcriber) => void): void => {
+    try {
+      call(opened)
+    } catch (error) {
+      fail(error)
+    }
+  }
+
+  const withTranscriber = (call: (transcriber: Transcriber) => void, audio = false): void => {
     if (failed) return
-    if (transcriber !== null) return use(transcriber)
-    if (waiting.length > openingBufferMs / 100) waiting.splice(1, 1)
-    waiting.push(use)
+    if (transcriber !== null) return use(transcriber, call)
+    if (audio) {
+      const blocks = waiting.filter((each) => each.audio)
+      const [oldest] = blocks
+      if (oldest !== undefined && blocks.length >= openingBufferMs / 100) {
+        waiting.splice(waiting.indexOf(oldest), 1)
+      }
+    }
+    waiting.push({ call, audio })
   }
 
   const listen = async (): Promise<void> => {
     const opened = await o.stt.open({ rate: sttRate, languages: [o.language], signal: o.signal })
+    if (o.signal.aborted) return opened[Symbol.asyncDispose]()
     transcriber = opened
-    for (const use of waiting.splice(0)) use(opened)
+    for (const { call } of waiting.splice(0)) use(opened, call)
     for await (const heard of opened.heard) {
       if (heard.type === 'partial' || heard.type === 'end-of-speech') continue
       const pending = turns.get(heard.turn)
@@ -89,11 +105,9 @@ export function createHearing(o: {
 
   const write = (block: Int16Array): void => {
     const bytes = new Uint8Array(block.buffer, block.byteOffset, block.byteLength)
-    if (transcriber !== null) transcriber.write(bytes)
-    else {
-      const kept = bytes.slice()
-      withTranscriber((opened) => opened.write(kept))
-    }
+    if (transcriber !== null) return use(transcriber, (opened) => opened.write(bytes))
+    const kept = bytes.slice()
+    withTranscriber((opened) => opened.write(kept), true)
   }
 
   return {

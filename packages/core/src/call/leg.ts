@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto'
-import { once } from 'node:events'
 import { levelDb } from '../audio/pcm.ts'
 import { createEar, type Ear } from '../audio/ear.ts'
 import type { VoiceDetector } from '../audio/voice-detector.ts'
@@ -89,6 +88,7 @@ export function createLeg(o: LegOptions): Leg {
     signal: closing.signal,
     log: o.log,
   })
+  const gone = Promise.withResolvers<void>()
   let listener = deaf
   let lastSoundMs = o.clock()
   const ears = createEars(o, {
@@ -96,6 +96,13 @@ export function createLeg(o: LegOptions): Leg {
     signal: closing.signal,
     listener: () => listener,
   })
+
+  /** Nothing that is said or pressed counts any more. */
+  const leave = (): void => {
+    listener = deaf
+    closing.abort(new Error(`the ${o.role}’s leg is over`))
+    ears.close()
+  }
 
   const source: FrameSource = {
     fill(out) {
@@ -114,9 +121,9 @@ export function createLeg(o: LegOptions): Leg {
     source,
     onDigit: (digit) => listener.digit(digit),
     onClosed(reason) {
-      closing.abort()
-      ears.close()
+      leave()
       o.onClosed(reason)
+      gone.resolve()
     },
   })
 
@@ -136,14 +143,13 @@ export function createLeg(o: LegOptions): Leg {
       listener = next
     },
     async hangup() {
-      if (closing.signal.aborted) return
-      const gone = once(closing.signal, 'abort')
       const heardInMs = Math.max(0, lastSoundMs + playoutTailMs - o.clock())
       const timer = setTimeout(() => o.connection.hangup(), heardInMs)
-      await gone
+      await gone.promise
       clearTimeout(timer)
     },
     cut() {
+      leave()
       o.connection.hangup()
     },
   }

@@ -2,8 +2,11 @@ import type { Log } from '../log.ts'
 import type { Utterance } from '../speech/utterance.ts'
 import type { Player } from './player.ts'
 
-/** What became of something that was to be said. `played` is what left for the peer, in words. */
-export type Spoken = { played: string; interrupted: boolean }
+/**
+ * What became of something that was to be said. `played` is what left for the peer, in words; `failed` says that
+ * the voice could not speak some of it.
+ */
+export type Spoken = { played: string; interrupted: boolean; failed: boolean }
 
 /** Speaks on one leg, one thing at a time. */
 export interface Mouth {
@@ -37,7 +40,7 @@ export function createMouth(o: {
   let saying: AbortController | null = null
 
   const play = async (utterance: Utterance, signal: AbortSignal): Promise<Spoken> => {
-    if (signal.aborted) return { played: '', interrupted: true }
+    if (signal.aborted) return { played: '', interrupted: true, failed: false }
     const playout = await new Promise<{ how: string; fraction: number }>((resolve) => {
       const stop = (): void => o.player.stop()
       signal.addEventListener('abort', stop, { once: true })
@@ -49,14 +52,14 @@ export function createMouth(o: {
     })
     if (playout.how === 'failed') {
       o.log.error(
-        { error: utterance.failed?.message, text: utterance.text },
+        { error: utterance.failed?.message, characters: utterance.text.length },
         'a sentence could not be spoken',
       )
     }
     const played = wordsHeard(utterance.text, playout.fraction)
     const interrupted = playout.how === 'stopped'
     if (played !== '') o.onSaid(played, interrupted)
-    return { played, interrupted }
+    return { played, interrupted, failed: playout.how === 'failed' }
   }
 
   return {
@@ -71,14 +74,16 @@ export function createMouth(o: {
       paused = false
       const stop = AbortSignal.any([signal, o.signal, own.signal])
       const played: string[] = []
+      let failed = false
       try {
         const utterances = sentences.map((sentence) => o.speak(sentence, stop))
         for (const utterance of utterances) {
           const spoken = await play(utterance, stop)
           played.push(spoken.played)
-          if (spoken.interrupted) return { played: played.join(' '), interrupted: true }
+          failed ||= spoken.failed
+          if (spoken.interrupted) return { played: played.join(' ').trim(), interrupted: true, failed }
         }
-        return { played: played.join(' '), interrupted: false }
+        return { played: played.join(' ').trim(), interrupted: false, failed }
       } finally {
         if (saying === own) saying = null
         own.abort()

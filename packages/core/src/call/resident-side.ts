@@ -17,8 +17,8 @@ export interface ResidentSide {
   arrived(connection: AudioSocketConnection): boolean
   /** Rings, asks and decides, once. The decision is on record before it resolves; rejects when aborted. */
   decide(unit: Unit, signal: AbortSignal): Promise<Decision>
-  /** Ends the leg when it has heard what became of the visit. */
-  leave(): Promise<void>
+  /** Ends the leg when it has heard what became of the visit; `visitorLeft` where that is what became of it. */
+  leave(visitorLeft: boolean): Promise<void>
   cut(): boolean
 }
 
@@ -79,6 +79,7 @@ export function createResidentSide(o: Options): ResidentSide {
       signal,
     })
     if (answered === 'hung-up') return deniedWithoutAnswer('resident-hung-up', 'hangup')
+    if (answered === 'voice-failed') return deniedWithoutAnswer('voice-failed', 'error')
     const presented = { ...bound, legId: leg?.id ?? '' }
     return authorization.use(answered, presented, new Date().toISOString())
   }
@@ -110,9 +111,9 @@ export function createResidentSide(o: Options): ResidentSide {
       tell(sentenceFor(decision, phrases))
       return decision
     },
-    async leave() {
+    async leave(visitorLeft) {
       if (leg === null || leg.signal.aborted) return
-      if (told === null) tell(phrases.visitorLeft)
+      if (told === null) tell(visitorLeft ? phrases.visitorLeft : phrases.tooLate)
       await told
       await leg.hangup()
     },

@@ -5,7 +5,7 @@ import { phrasesIn } from '../phrases/phrases.ts'
 import type { Ramal } from '../ramais/ramal.ts'
 import type { CallView, Counters } from '../status.ts'
 import { startCall, type Call, type Ending } from './call.ts'
-import type { CallDeps } from './call-deps.ts'
+import type { CallDeps, Condominium } from './call-deps.ts'
 import { createLeg } from './leg.ts'
 
 const endedKeptMs = 3_600_000
@@ -61,23 +61,34 @@ export function createSwitchboard(deps: CallDeps, onChange: () => void): Switchb
     return known !== undefined && deps.clock() - known.atMs < endedKeptMs ? known : undefined
   }
 
-  const refuse = (connection: AudioSocketConnection, role: Role, why: string): void => {
-    const { uuid, peer, localPort } = connection
-    deps.log.warn({ call_id: uuid, peer, port: localPort, role }, `leg refused: ${why}`)
+  const logOf = (connection: AudioSocketConnection, ramal: Ramal): Log =>
+    deps.log.child({
+      call_id: connection.uuid,
+      ramal: ramal.ramal_ia,
+      port: connection.localPort,
+      condominio_id: ramal.condominio_id,
+      peer: connection.peer,
+    })
+  const refuse = (connection: AudioSocketConnection, log: Log, why: string): void => {
+    log.warn({}, `leg refused: ${why}`)
     connection.hangup()
+  }
+  /** Asterisk's dialplan asks by connecting once more: 0x00 for a finished call, a reset for one that was let go. */
+  const tellEnding = (connection: AudioSocketConnection, log: Log, ending: Ending): void => {
+    log.debug({ ending }, 'Asterisk asked what became of a call')
+    if (ending === 'let-go') connection.reset()
+    else connection.hangup()
   }
 
   return {
     visitorArrived(connection, ramal) {
-      const { uuid, peer, localPort } = connection
-      if (live.has(uuid)) return refuse(connection, 'visitor', 'this call has a visitor already')
-      const before = recall(uuid)
-      if (before !== undefined || refusing) {
-        const letGo = before === undefined || before.ending === 'let-go'
-        const fields = { call_id: uuid, peer, port: localPort, let_go: letGo }
-        deps.log.debug(fields, 'Asterisk asked what became of a call')
-        return letGo ? connection.reset() : connection.hangup()
-      }
+      const { uuid } = connection
+      const log = logOf(connection, ramal)
+      const running = live.get(uuid)
+      const ending = running?.ending ?? recall(uuid)?.ending ?? null
+      if (ending !== null) return tellEnding(connection, log, ending)
+      if (running !== undefined) return refuse(connection, log, 'this call has a visitor already')
+      if (refusing) return tellEnding(connection, log, 'let-go')
       counters.calls_total += 1
       const call = startCall({ connection, ramal, deps, onChange })
       live.set(uuid, call)
@@ -85,17 +96,19 @@ export function createSwitchboard(deps: CallDeps, onChange: () => void): Switchb
       void call.ended.then((ending) => finish(call, ending))
     },
     residentArrived(connection, ramal) {
+      const log = logOf(connection, ramal)
       const call = live.get(connection.uuid)
-      if (call === undefined && recall(connection.uuid) !== undefined) {
-        return sayTooLate(connection, ramal, deps)
+      const view = call?.view() ?? recall(connection.uuid)?.view
+      if (view === undefined) return refuse(connection, log, 'no call has this UUID')
+      if (view.ramal !== ramal.ramal_ia) {
+        return refuse(connection, log, `the call is on ramal ${view.ramal}`)
       }
-      if (call === undefined) return refuse(connection, 'resident', 'no call has this UUID')
-      if (call.ramal.id !== ramal.id) {
-        return refuse(connection, 'resident', `the call is on ramal ${call.ramal.ramal_ia}`)
-      }
-      if (!call.residentArrived(connection)) {
-        refuse(connection, 'resident', 'this call waits for no resident')
-      }
+      if (call?.residentArrived(connection) === true) return
+      const over = view.state === 'finishing' || view.state === 'ended'
+      const asked = view.legs.some((leg) => leg.role === 'resident' && leg.ended_at === null)
+      if (over && !asked)
+        sayTooLate(connection, { ...deps, ...deps.condominium(ramal.condominio_id), log })
+      else refuse(connection, log, 'this call waits for no resident')
     },
     live: () => [...live.values()].map((call) => call.view()),
     all: () =>
@@ -122,29 +135,21 @@ export function createSwitchboard(deps: CallDeps, onChange: () => void): Switchb
   }
 }
 
+type TooLate = Pick<CallDeps, 'voiceBox' | 'detector' | 'clock' | 'silenceMs' | 'log'> & Condominium
+
 /** A resident who answers when all is over is told so; nothing that they say counts. */
-function sayTooLate(connection: AudioSocketConnection, ramal: Ramal, deps: CallDeps): void {
-  const { language, voice } = deps.condominium(ramal.condominio_id)
-  const log: Log = deps.log.child({
-    call_id: connection.uuid,
-    ramal: ramal.ramal_ia,
-    port: connection.localPort,
-    condominio_id: ramal.condominio_id,
-  })
-  log.info({ peer: connection.peer }, 'a resident answered after the call had ended')
+function sayTooLate(connection: AudioSocketConnection, o: TooLate): void {
+  o.log.info({}, 'a resident answered when the call was over')
   const leg = createLeg({
-    ...deps,
-    stt: null,
+    ...o,
     connection,
     role: 'resident',
-    language,
-    voice,
+    stt: null,
     hints: [],
-    log,
     onSaid() {},
     onClosed() {},
   })
-  const phrases = phrasesIn(language)
+  const phrases = phrasesIn(o.language)
   void leg.mouth
     .say([phrases.tooLate, phrases.residentGoodbye], { interruptible: false, signal: leg.signal })
     .then(() => leg.hangup())

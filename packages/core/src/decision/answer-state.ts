@@ -4,6 +4,8 @@ import type { Language } from '../language.ts'
 export const endpointSilenceMs = 350
 /** Silence beyond that for which a spoken yes is held, so that "pode... não" is heard whole. */
 export const yesHoldMs = 800
+/** An onset is noticed this late at most, so what begins at the end of the silence is waited for. */
+export const onsetNoticeMs = 150
 /** No reply for this long after the question ended counts as one unclear answer. */
 export const replyTimeoutMs = 8_000
 /** A voice that is neither transcribed nor called off for this long counts as one unclear answer. */

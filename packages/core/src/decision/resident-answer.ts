@@ -10,6 +10,7 @@ import {
   maxExplanations,
   maxRepeats,
   minYesConfidence,
+  onsetNoticeMs,
   replyTimeoutMs,
   transcriptTimeoutMs,
   yesHoldMs,
@@ -90,7 +91,11 @@ function onDigit(state: AnswerState, digit: string): AnswerStep {
 /** The silence that a yes needs begins again: something made a noise in it. */
 function onFalseStart(state: AnswerState, atMs: number): AnswerStep {
   return settle(
-    { ...state, speaking: state.speaking.slice(0, -1), quietUntilMs: atMs + yesHoldMs },
+    {
+      ...state,
+      speaking: state.speaking.slice(0, -1),
+      quietUntilMs: atMs + yesHoldMs + onsetNoticeMs,
+    },
     atMs,
   )
 }
@@ -184,7 +189,7 @@ function wakeAtMs(state: AnswerState): number | null {
 
 function yesCountsAtMs(state: AnswerState): number {
   const lastVoiceMs = Math.max(...state.heard.map((turn) => turn.endMs))
-  return Math.max(lastVoiceMs + endpointSilenceMs + yesHoldMs, state.quietUntilMs)
+  return Math.max(lastVoiceMs + endpointSilenceMs + yesHoldMs + onsetNoticeMs, state.quietUntilMs)
 }
 
 /** The dots keep two turns apart: "pode" and "não" are no "pode não", but no yes either. */

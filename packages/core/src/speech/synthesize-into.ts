@@ -1,3 +1,4 @@
+import { orAbort } from '../abortable.ts'
 import { createResampler, type FilterBank } from '../audio/resample.ts'
 import type { Rate } from '../audio/frames.ts'
 import { isProviderError, messageOf, ProviderError } from '../errors.ts'
@@ -30,16 +31,6 @@ export type Synthesis = {
 /** Below this peak (-44 dBFS), or this length, nobody hears a word. */
 const quietestPeak = 200
 const shortestMs = 40
-
-/** Settles with `work`, or rejects with the signal's reason the moment it aborts. */
-function orAbort<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const onAbort = (): void => reject(signal.reason)
-    if (signal.aborted) onAbort()
-    else signal.addEventListener('abort', onAbort, { once: true })
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', onAbort))
-  })
-}
 
 function peakOf(chunks: readonly Int16Array[]): number {
   let peak = 0

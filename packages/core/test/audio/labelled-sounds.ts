@@ -30,7 +30,7 @@ export type Verdict = {
   turns: number
 }
 
-export const preRollMs = 300
+const preRollMs = 300
 
 function kindOf(name: string): string {
   const [first = '', second = ''] = name.replace('.wav', '').split('-')

@@ -49,7 +49,7 @@ export function gain(samples: Int16Array, db: number): Int16Array {
 }
 
 /** The speech of a clean recording without the silence around it. */
-export function speech(name: string, [startMs, endMs]: readonly [number, number]): Int16Array {
+function speech(name: string, [startMs, endMs]: readonly [number, number]): Int16Array {
   const { samples } = readWav(
     readFileSync(new URL(`../../../../test/audio/${name}`, import.meta.url)),
   )

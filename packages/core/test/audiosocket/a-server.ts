@@ -16,7 +16,7 @@ export const uuid = '6ba7b810-9dad-41d1-80b4-00c04fd430c8'
 export type Line = { level: string; message: string; fields: object }
 
 /** A log whose lines can be read. */
-export function aLog(): { log: Log; lines: Line[]; warnings: () => string[] } {
+function aLog(): { log: Log; lines: Line[]; warnings: () => string[] } {
   const lines: Line[] = []
   const make = (bound: object): Log => {
     const at = (level: string) => (fields: object, message: string) => {

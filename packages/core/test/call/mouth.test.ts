@@ -43,7 +43,7 @@ it('says sentences one after another and tells what was said', async () => {
   const { mouth: m, said, crank } = mouth()
   const saying = m.say(['um dois', 'três'], politely)
   await crank(20)
-  expect(await saying).toEqual({ played: 'um dois três', interrupted: false })
+  expect(await saying).toEqual({ played: 'um dois três', interrupted: false, failed: false })
   expect(said).toEqual([
     ['um dois', false],
     ['três', false],
@@ -67,7 +67,7 @@ it('tells the words that were heard when it is interrupted', async () => {
   const saying = m.say(['um dois três quatro', 'cinco'], politely)
   await crank(2)
   m.interrupt()
-  expect(await saying).toEqual({ played: 'um dois', interrupted: true })
+  expect(await saying).toEqual({ played: 'um dois', interrupted: true, failed: false })
   expect(said).toEqual([['um dois', true]])
 })
 
@@ -87,7 +87,7 @@ it('ends what was being said when something else is', async () => {
   const second = m.say(['quatro'], politely)
   await crank(9)
   expect((await first).interrupted).toBe(true)
-  expect(await second).toEqual({ played: 'quatro', interrupted: false })
+  expect(await second).toEqual({ played: 'quatro', interrupted: false, failed: false })
 })
 
 it('settles when the leg is gone, and before it when it was gone already', async () => {
@@ -96,12 +96,16 @@ it('settles when the leg is gone, and before it when it was gone already', async
   await crank(1)
   gone.abort()
   expect((await saying).interrupted).toBe(true)
-  expect(await m.say(['quatro'], politely)).toEqual({ played: '', interrupted: true })
+  expect(await m.say(['quatro'], politely)).toEqual({
+    played: '',
+    interrupted: true,
+    failed: false,
+  })
 })
 
 it('goes on with the next sentence when the voice fails', async () => {
   const { mouth: m, crank } = mouth({ failOn: 'um' })
   const saying = m.say(['um', 'dois'], politely)
   await crank(9)
-  expect((await saying).interrupted).toBe(false)
+  expect(await saying).toEqual({ played: 'dois', interrupted: false, failed: true })
 })

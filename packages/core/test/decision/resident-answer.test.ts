@@ -5,6 +5,7 @@ import {
   maxExplanations,
   replyTimeoutMs,
   transcriptTimeoutMs,
+  onsetNoticeMs,
   yesHoldMs,
 } from '../../src/decision/answer-state.ts'
 import { classify } from '../../src/decision/classify.ts'
@@ -15,7 +16,7 @@ import {
   type AnswerStep,
 } from '../../src/decision/resident-answer.ts'
 
-const holdMs = endpointSilenceMs + yesHoldMs
+const holdMs = endpointSilenceMs + yesHoldMs + onsetNoticeMs
 
 function play(...events: AnswerEvent[]): AnswerStep[] {
   let state = openQuestion({ language: 'pt-BR' })
@@ -149,10 +150,10 @@ describe('a spoken yes', () => {
       onset(4_200),
       falseStart(4_400),
       tick(3_300 + holdMs),
-      tick(4_400 + yesHoldMs),
+      tick(4_400 + yesHoldMs + onsetNoticeMs),
     )
     expect(steps.map(({ action }) => action).slice(5)).toEqual(['wait', 'wait', 'authorize'])
-    expect(steps[5]?.wakeAtMs).toBe(4_400 + yesHoldMs)
+    expect(steps[5]?.wakeAtMs).toBe(4_400 + yesHoldMs + onsetNoticeMs)
   })
 
   it('is put in order by its onset when texts overtake each other', () => {
