@@ -1,4 +1,4 @@
-import { createEndpointer, type EarEvents } from './endpointer.ts'
+import { createEndpointer, type EarEvents, type Endpointer } from './endpointer.ts'
 import { frameMs, type Rate } from './frames.ts'
 import { halve, halveHistory } from './half-band.ts'
 import { silenceDb } from './pcm.ts'
@@ -33,107 +33,128 @@ export interface Ear {
 }
 
 /** The loudest of the last 400 ms that were played. */
-function createEcho(): { played(levelDb: number): void; readonly levelDb: number } {
-  const levels = new Float32Array(echoFrames).fill(silenceDb)
-  let next = 0
-  let loudest = silenceDb
-  return {
-    played(levelDb) {
-      const gone = levels[next] ?? silenceDb
-      levels[next] = levelDb
-      next = (next + 1) % echoFrames
-      if (levelDb >= loudest) loudest = levelDb
-      else if (gone >= loudest) loudest = levels.reduce((a, b) => Math.max(a, b), silenceDb)
-    },
-    get levelDb() {
-      return loudest - echoLossDb
-    },
+class Echo {
+  /** No louder than this may an echo be now. */
+  levelDb = silenceDb - echoLossDb
+  readonly #levels = new Float32Array(echoFrames).fill(silenceDb)
+  #next = 0
+  #loudest = silenceDb
+
+  played(levelDb: number): void {
+    const gone = this.#levels[this.#next] ?? silenceDb
+    this.#levels[this.#next] = levelDb
+    this.#next = (this.#next + 1) % echoFrames
+    if (levelDb >= this.#loudest) this.#loudest = levelDb
+    else if (gone >= this.#loudest)
+      this.#loudest = this.#levels.reduce((a, b) => Math.max(a, b), silenceDb)
+    this.levelDb = this.#loudest - echoLossDb
   }
 }
 
 /** Cuts audio of any length into the detector's frames of 20 ms at 8 kHz. */
-function createFramer(o: { rate: Rate; onFrame: (window: Int16Array) => void }): {
-  /** Takes samples from `offset` on until a frame is full; returns how many it took. */
-  take(pcm: Int16Array, offset: number): number
+class Framer {
+  /** The last 32 ms at 8 kHz, when `isFull`. */
+  readonly window: Int16Array
+  readonly #input: Int16Array
+  readonly #history: number
+  #filled: number
+
+  constructor(rate: Rate) {
+    const wide = rate === 16_000
+    this.#history = wide ? halveHistory : windowLength - detectorFrame
+    this.#input = new Int16Array(this.#history + (wide ? 2 : 1) * detectorFrame)
+    this.window = wide ? new Int16Array(windowLength) : this.#input
+    this.#filled = this.#history
+  }
+
   /** Samples that the next frame still wants. */
-  readonly wanted: number
-} {
-  const wide = o.rate === 16_000
-  const history = wide ? halveHistory : windowLength - detectorFrame
-  const input = new Int16Array(history + (wide ? 2 : 1) * detectorFrame)
-  const window = wide ? new Int16Array(windowLength) : input
-  let filled = history
-  return {
-    get wanted() {
-      return input.length - filled
-    },
-    take(pcm, offset) {
-      const count = Math.min(pcm.length - offset, input.length - filled)
-      for (let i = 0; i < count; i++) input[filled + i] = pcm[offset + i] ?? 0
-      filled += count
-      if (filled < input.length) return count
-      if (wide) {
-        window.copyWithin(0, detectorFrame)
-        halve(input, window, windowLength - detectorFrame)
-      }
-      o.onFrame(window)
-      input.copyWithin(0, input.length - history)
-      filled = history
-      return count
-    },
+  get wanted(): number {
+    return this.#input.length - this.#filled
+  }
+
+  /** Takes samples from `offset` on until a frame is full; returns how many it took. */
+  take(pcm: Int16Array, offset: number): number {
+    const count = Math.min(pcm.length - offset, this.wanted)
+    const taken = count === pcm.length ? pcm : pcm.subarray(offset, offset + count)
+    this.#input.set(taken, this.#filled)
+    this.#filled += count
+    if (this.wanted === 0 && this.window !== this.#input) {
+      this.window.copyWithin(0, detectorFrame)
+      halve(this.#input, this.window, windowLength - detectorFrame)
+    }
+    return count
+  }
+
+  /** Makes room for the next frame. */
+  next(): void {
+    this.#input.copyWithin(0, this.#input.length - this.#history)
+    this.#filled = this.#history
   }
 }
 
+type EarOptions = { detector: VoiceDetector; rate: Rate; silenceMs: number; events: EarEvents }
+
 /** The ear of one leg. `detector` is shared by all of them. */
-export function createEar(o: {
-  detector: VoiceDetector
-  rate: Rate
-  silenceMs: number
-  events: EarEvents
-}): Ear {
-  const voice: Voice = o.detector.open()
-  const endpointer = createEndpointer({ silenceMs: o.silenceMs, events: o.events })
-  const echo = createEcho()
-  const samplesPerMs = o.rate / 1_000
-  let frameEndMs = 0
-  let closed = false
+export function createEar(o: EarOptions): Ear {
+  return new PeerEar(o)
+}
 
-  const framer = createFramer({
-    rate: o.rate,
-    onFrame(window) {
-      const evidence = voice.hear(window, endpointer.speaking)
-      const isEcho = evidence > 0 && voice.levelDb <= echo.levelDb
-      endpointer.frame(isEcho ? echoEvidence : evidence, frameEndMs, voice.sure)
-    },
-  })
+class PeerEar implements Ear {
+  readonly #voice: Voice
+  readonly #endpointer: Endpointer
+  readonly #echo = new Echo()
+  readonly #framer: Framer
+  readonly #samplesPerMs: number
+  #closed = false
 
-  return {
-    push(pcm, nowMs) {
-      for (let offset = 0; offset < pcm.length && !closed;) {
-        // Counted back from the arrival: the last sample is of now.
-        frameEndMs = nowMs - (pcm.length - offset - framer.wanted) / samplesPerMs
-        offset += framer.take(pcm, offset)
-      }
-    },
-    tick(nowMs) {
-      if (!closed) endpointer.tick(nowMs)
-    },
-    setSilenceMs(ms) {
-      endpointer.silenceMs = ms
-    },
-    played(levelDb) {
-      echo.played(levelDb)
-    },
-    get speaking() {
-      return endpointer.speaking
-    },
-    reset() {
-      endpointer.reset()
-    },
-    close() {
-      closed = true
-      endpointer.reset()
-      voice.close()
-    },
+  constructor(o: EarOptions) {
+    this.#voice = o.detector.open()
+    this.#endpointer = createEndpointer(o)
+    this.#framer = new Framer(o.rate)
+    this.#samplesPerMs = o.rate / 1_000
+  }
+
+  get speaking(): boolean {
+    return this.#endpointer.speaking
+  }
+
+  push(pcm: Int16Array, nowMs: number): void {
+    const framer = this.#framer
+    for (let offset = 0; offset < pcm.length && !this.#closed;) {
+      offset += framer.take(pcm, offset)
+      if (framer.wanted > 0) return
+      // Counted back from the arrival: the last sample is of now.
+      this.#hear(nowMs - (pcm.length - offset) / this.#samplesPerMs)
+      framer.next()
+    }
+  }
+
+  tick(nowMs: number): void {
+    if (!this.#closed) this.#endpointer.tick(nowMs)
+  }
+
+  setSilenceMs(ms: number): void {
+    this.#endpointer.silenceMs = ms
+  }
+
+  played(levelDb: number): void {
+    this.#echo.played(levelDb)
+  }
+
+  reset(): void {
+    this.#endpointer.reset()
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#endpointer.reset()
+    this.#voice.close()
+  }
+
+  #hear(endMs: number): void {
+    const voice = this.#voice
+    const evidence = voice.hear(this.#framer.window, this.#endpointer.speaking)
+    const isEcho = evidence > 0 && voice.levelDb <= this.#echo.levelDb
+    this.#endpointer.frame(isEcho ? echoEvidence : evidence, endMs, voice.sure)
   }
 }

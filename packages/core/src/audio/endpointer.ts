@@ -40,74 +40,82 @@ export interface Endpointer {
 }
 
 export function createEndpointer(o: { silenceMs: number; events: EarEvents }): Endpointer {
-  const { events } = o
-  let speaking = false
-  let gathered = 0
-  let startMs = 0
-  let lastVoiceMs = 0
-  let voicedMs = 0
-  // Voice that counts only if more of it follows.
-  let doubtfulMs = 0
-  let lastFrameMs = -Infinity
+  return new SummingEndpointer(o)
+}
 
-  function idle(evidence: number, endMs: number, sure: boolean): void {
-    if (evidence > 0) {
-      if (gathered === 0) {
-        startMs = endMs - frameMs
-        voicedMs = 0
-      }
-      voicedMs += frameMs
-      lastVoiceMs = endMs
+class SummingEndpointer implements Endpointer {
+  silenceMs: number
+  speaking = false
+  readonly #events: EarEvents
+  #gathered = 0
+  #startMs = 0
+  #lastVoiceMs = 0
+  #voicedMs = 0
+  /** Voice that counts only if more of it follows. */
+  #doubtfulMs = 0
+  #lastFrameMs = -Infinity
+
+  constructor(o: { silenceMs: number; events: EarEvents }) {
+    this.silenceMs = o.silenceMs
+    this.#events = o.events
+  }
+
+  frame(evidence: number, endMs: number, sure: boolean): void {
+    if (endMs - this.#lastFrameMs > holeMs) this.#gathered = 0
+    this.#lastFrameMs = endMs
+    if (this.speaking) {
+      this.#talking(evidence, endMs)
+      this.tick(endMs)
+    } else this.#idle(evidence, endMs, sure)
+  }
+
+  tick(nowMs: number): void {
+    if (!this.speaking) return
+    const silence = nowMs - this.#lastVoiceMs
+    const isShort = this.#voicedMs < leastVoiceMs
+    if (!isShort && silence >= this.silenceMs) {
+      this.reset()
+      this.#events.end({
+        startMs: this.#startMs,
+        lastVoiceMs: this.#lastVoiceMs,
+        voicedMs: this.#voicedMs,
+        nowMs,
+      })
+    } else if (isShort && silence >= Math.min(falseStartMs, this.silenceMs)) {
+      this.reset()
+      this.#events.falseStart(nowMs)
     }
-    gathered = Math.max(0, gathered + evidence)
-    const enoughMs = sure ? sureVoiceMs : onsetVoiceMs
-    if (gathered < onsetEvidence || voicedMs < enoughMs) return
-    speaking = true
-    gathered = 0
-    doubtfulMs = 0
-    events.onset(startMs, endMs)
   }
 
-  function talking(evidence: number, endMs: number): void {
-    gathered = Math.max(0, gathered / 2 + evidence)
-    if (evidence > 0) doubtfulMs += frameMs
-    if (gathered < voiceEvidence) return
-    voicedMs += doubtfulMs
-    doubtfulMs = 0
-    lastVoiceMs = endMs
+  reset(): void {
+    this.speaking = false
+    this.#gathered = 0
   }
 
-  const endpointer: Endpointer = {
-    silenceMs: o.silenceMs,
-    get speaking() {
-      return speaking
-    },
-    frame(evidence, endMs, sure) {
-      if (endMs - lastFrameMs > holeMs) gathered = 0
-      lastFrameMs = endMs
-      if (speaking) {
-        talking(evidence, endMs)
-        endpointer.tick(endMs)
-      } else idle(evidence, endMs, sure)
-    },
-    tick(nowMs) {
-      if (!speaking) return
-      const silence = nowMs - lastVoiceMs
-      if (silence >= endpointer.silenceMs && voicedMs >= leastVoiceMs) {
-        endpointer.reset()
-        events.end({ startMs, lastVoiceMs, voicedMs, nowMs })
-      } else if (
-        voicedMs < leastVoiceMs &&
-        silence >= Math.min(falseStartMs, endpointer.silenceMs)
-      ) {
-        endpointer.reset()
-        events.falseStart(nowMs)
+  #idle(evidence: number, endMs: number, sure: boolean): void {
+    if (evidence > 0) {
+      if (this.#gathered === 0) {
+        this.#startMs = endMs - frameMs
+        this.#voicedMs = 0
       }
-    },
-    reset() {
-      speaking = false
-      gathered = 0
-    },
+      this.#voicedMs += frameMs
+      this.#lastVoiceMs = endMs
+    }
+    this.#gathered = Math.max(0, this.#gathered + evidence)
+    const enoughMs = sure ? sureVoiceMs : onsetVoiceMs
+    if (this.#gathered < onsetEvidence || this.#voicedMs < enoughMs) return
+    this.speaking = true
+    this.#gathered = 0
+    this.#doubtfulMs = 0
+    this.#events.onset(this.#startMs, endMs)
   }
-  return endpointer
+
+  #talking(evidence: number, endMs: number): void {
+    this.#gathered = Math.max(0, this.#gathered / 2 + evidence)
+    if (evidence > 0) this.#doubtfulMs += frameMs
+    if (this.#gathered < voiceEvidence) return
+    this.#voicedMs += this.#doubtfulMs
+    this.#doubtfulMs = 0
+    this.#lastVoiceMs = endMs
+  }
 }

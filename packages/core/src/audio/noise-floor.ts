@@ -23,7 +23,7 @@ const minimumBiasDb = 1.5
  * statistics", 2001).
  */
 export interface NoiseFloor {
-  /** dBFS, one for each band. */
+  /** dBFS: the first values are those of the bands; what follows is the floor's own. */
   readonly levels: Float32Array
   /** Power of all bands together, full scale squared. */
   power(): number
@@ -33,61 +33,70 @@ export interface NoiseFloor {
 }
 
 export function createNoiseFloor(): NoiseFloor {
-  const floor = new Float32Array(bandCount).fill(quietestDb)
-  const smooth = new Float32Array(bandCount).fill(quietestDb)
-  // Row 0 is the span being filled; the others are past ones, overwritten in turn.
-  const minima = new Float32Array((spans + 1) * bandCount).fill(quietestDb)
-  let frames = 0
+  return new MinimumFloor()
+}
 
-  function minimum(band: number): number {
-    let least = at32(minima, band)
-    for (let row = 1; row <= spans; row++) {
-      const value = at32(minima, row * bandCount + band)
+/** Where in `levels` the smoothed levels begin, and the minima: one row for the span being filled, then the past ones. */
+const smoothAt = bandCount
+const minimaAt = 2 * bandCount
+const valueCount = minimaAt + (spans + 1) * bandCount
+
+class MinimumFloor implements NoiseFloor {
+  readonly levels = new Float32Array(valueCount).fill(quietestDb)
+  #frames = 0
+
+  get warm(): boolean {
+    return this.#frames >= warmUpFrames
+  }
+
+  power(): number {
+    let sum = 0
+    for (let band = 0; band < bandCount; band++) sum += 10 ** (at32(this.levels, band) / 10)
+    return sum
+  }
+
+  update(levels: Float32Array, isNoise: boolean): void {
+    if (this.warm) this.#follow(levels, isNoise)
+    else this.#start(levels)
+    this.#frames++
+  }
+
+  #start(heard: Float32Array): void {
+    const { levels } = this
+    for (let band = 0; band < bandCount; band++) {
+      const level = Math.max(at32(heard, band), quietestDb)
+      const floor = at32(levels, band)
+      const mean = this.#frames === 0 ? level : floor + (level - floor) / (this.#frames + 1)
+      for (let at = band; at < valueCount; at += bandCount) levels[at] = mean
+    }
+  }
+
+  #follow(heard: Float32Array, isNoise: boolean): void {
+    const { levels } = this
+    const past = minimaAt + (1 + (Math.floor(this.#frames / spanFrames) % spans)) * bandCount
+    const endOfSpan = this.#frames % spanFrames === 0
+    for (let band = 0; band < bandCount; band++) {
+      const level = Math.max(at32(heard, band), quietestDb)
+      const before = at32(levels, smoothAt + band)
+      const smoothed = before + smoothPart * (level - before)
+      const least = at32(levels, minimaAt + band)
+      levels[smoothAt + band] = smoothed
+      if (endOfSpan) levels[past + band] = least
+      if (endOfSpan || smoothed < least) levels[minimaAt + band] = smoothed
+      let value = at32(levels, band)
+      if (level < value) value += downPart * (level - value)
+      else if (isNoise) value += upPart * (level - value)
+      levels[band] = Math.max(value, this.#minimum(band) + minimumBiasDb)
+    }
+  }
+
+  #minimum(band: number): number {
+    const { levels } = this
+    let least = at32(levels, minimaAt + band)
+    for (let at = minimaAt + bandCount + band; at < valueCount; at += bandCount) {
+      const value = at32(levels, at)
       if (value < least) least = value
     }
     return least
-  }
-
-  function start(levels: Float32Array): void {
-    for (let band = 0; band < bandCount; band++) {
-      const level = Math.max(at32(levels, band), quietestDb)
-      floor[band] =
-        frames === 0 ? level : at32(floor, band) + (level - at32(floor, band)) / (frames + 1)
-      smooth[band] = at32(floor, band)
-      for (let row = 0; row <= spans; row++) minima[row * bandCount + band] = at32(floor, band)
-    }
-  }
-
-  function follow(levels: Float32Array, isNoise: boolean): void {
-    const row = 1 + (Math.floor(frames / spanFrames) % spans)
-    const endOfSpan = frames % spanFrames === 0
-    for (let band = 0; band < bandCount; band++) {
-      const level = Math.max(at32(levels, band), quietestDb)
-      const smoothed = at32(smooth, band) + smoothPart * (level - at32(smooth, band))
-      smooth[band] = smoothed
-      if (endOfSpan) minima[row * bandCount + band] = at32(minima, band)
-      if (endOfSpan || smoothed < at32(minima, band)) minima[band] = smoothed
-      let value = at32(floor, band)
-      if (level < value) value += downPart * (level - value)
-      else if (isNoise) value += upPart * (level - value)
-      floor[band] = Math.max(value, minimum(band) + minimumBiasDb)
-    }
-  }
-
-  return {
-    levels: floor,
-    power() {
-      let sum = 0
-      for (let band = 0; band < bandCount; band++) sum += 10 ** (at32(floor, band) / 10)
-      return sum
-    },
-    get warm() {
-      return frames >= warmUpFrames
-    },
-    update(levels, isNoise) {
-      if (frames < warmUpFrames) start(levels)
-      else follow(levels, isNoise)
-      frames++
-    },
   }
 }

@@ -31,7 +31,9 @@ export interface Spectrum {
 }
 
 type Tables = {
-  weights: Float64Array
+  /** The window's weights of the even and of the odd samples, in the order in which they are read. */
+  even: Float64Array
+  odd: Float64Array
   reversed: Uint8Array
   cos: Float64Array
   sin: Float64Array
@@ -40,22 +42,26 @@ type Tables = {
   splitSin: Float64Array
 }
 
+function reverseBits(i: number): number {
+  let bits = 0
+  for (let b = 0; b < 7; b++) if (i & (1 << b)) bits |= 1 << (6 - b)
+  return bits
+}
+
 function buildTables(): Tables {
-  // A Hann window passes 3/8 of the power; the spectrum is one-sided.
+  // The window passes 3/8 of the power; the spectrum is one-sided.
   const scale = 1 / (32_768 * windowLength * Math.sqrt(0.375 / 2))
   const angle = (i: number): number => (2 * Math.PI * i) / half
-  const reverse = (i: number): number => {
-    let bits = 0
-    for (let b = 0; b < 7; b++) if (i & (1 << b)) bits |= 1 << (6 - b)
-    return bits
-  }
+  const table = (value: (i: number) => number): Float64Array =>
+    Float64Array.from({ length: half }, (_, i) => value(i))
   return {
-    weights: Float64Array.from({ length: windowLength }, (_, i) => scale * windowWeight(i)),
-    reversed: Uint8Array.from({ length: half }, (_, i) => reverse(i)),
-    cos: Float64Array.from({ length: half }, (_, i) => Math.cos(angle(i))),
-    sin: Float64Array.from({ length: half }, (_, i) => -Math.sin(angle(i))),
-    splitCos: Float64Array.from({ length: half }, (_, i) => Math.cos(angle(i) / 2)),
-    splitSin: Float64Array.from({ length: half }, (_, i) => -Math.sin(angle(i) / 2)),
+    even: table((i) => scale * windowWeight(2 * reverseBits(i))),
+    odd: table((i) => scale * windowWeight(2 * reverseBits(i) + 1)),
+    reversed: Uint8Array.from({ length: half }, (_, i) => reverseBits(i)),
+    cos: table((i) => Math.cos(angle(i))),
+    sin: table((i) => -Math.sin(angle(i))),
+    splitCos: table((i) => Math.cos(angle(i) / 2)),
+    splitSin: table((i) => -Math.sin(angle(i) / 2)),
   }
 }
 
@@ -81,24 +87,57 @@ function firstStages(re: Float64Array, im: Float64Array): void {
   }
 }
 
-function laterStages(re: Float64Array, im: Float64Array, { cos, sin }: Tables): void {
-  for (let span = 4; span < half; span <<= 1) {
-    const step = half / (2 * span)
-    for (let k = 0; k < span; k++) {
-      const c = at64(cos, k * step)
-      const s = at64(sin, k * step)
-      for (let i = k; i < half; i += 2 * span) {
-        const j = i + span
-        const turnedRe = at64(re, j) * c - at64(im, j) * s
-        const turnedIm = at64(re, j) * s + at64(im, j) * c
-        const keptRe = at64(re, i)
-        const keptIm = at64(im, i)
-        re[j] = keptRe - turnedRe
-        im[j] = keptIm - turnedIm
-        re[i] = keptRe + turnedRe
-        im[i] = keptIm + turnedIm
-      }
+/** Two stages at once (radix 4): joins transforms of `span` values, four by four. */
+function joinFour(re: Float64Array, im: Float64Array, o: { tables: Tables; span: number }): void {
+  const { span } = o
+  const { cos, sin } = o.tables
+  const step = half / (4 * span)
+  for (let k = 0; k < span; k++) {
+    const c1 = at64(cos, 2 * k * step)
+    const s1 = at64(sin, 2 * k * step)
+    const c2 = at64(cos, k * step)
+    const s2 = at64(sin, k * step)
+    const c3 = at64(cos, 3 * k * step)
+    const s3 = at64(sin, 3 * k * step)
+    for (let i = k; i < half; i += 4 * span) {
+      const i1 = i + span
+      const i2 = i1 + span
+      const i3 = i2 + span
+      const re1 = at64(re, i1) * c1 - at64(im, i1) * s1
+      const im1 = at64(re, i1) * s1 + at64(im, i1) * c1
+      const re2 = at64(re, i2) * c2 - at64(im, i2) * s2
+      const im2 = at64(re, i2) * s2 + at64(im, i2) * c2
+      const re3 = at64(re, i3) * c3 - at64(im, i3) * s3
+      const im3 = at64(re, i3) * s3 + at64(im, i3) * c3
+      const sumRe = at64(re, i) + re1
+      const difRe = at64(re, i) - re1
+      const sumIm = at64(im, i) + im1
+      const difIm = at64(im, i) - im1
+      re[i] = sumRe + re2 + re3
+      im[i] = sumIm + im2 + im3
+      re[i1] = difRe + im2 - im3
+      im[i1] = difIm - re2 + re3
+      re[i2] = sumRe - re2 - re3
+      im[i2] = sumIm - im2 - im3
+      re[i3] = difRe - im2 + im3
+      im[i3] = difIm + re2 - re3
     }
+  }
+}
+
+function lastStage(re: Float64Array, im: Float64Array, { cos, sin }: Tables): void {
+  for (let i = 0; i < half / 2; i++) {
+    const j = i + half / 2
+    const c = at64(cos, i)
+    const s = at64(sin, i)
+    const turnedRe = at64(re, j) * c - at64(im, j) * s
+    const turnedIm = at64(re, j) * s + at64(im, j) * c
+    const keptRe = at64(re, i)
+    const keptIm = at64(im, i)
+    re[j] = keptRe - turnedRe
+    im[j] = keptIm - turnedIm
+    re[i] = keptRe + turnedRe
+    im[i] = keptIm + turnedIm
   }
 }
 
@@ -135,14 +174,16 @@ export function createSpectrum(): Spectrum {
   return {
     power,
     analyse(samples) {
-      const { weights, reversed } = tables
+      const { even, odd, reversed } = tables
       for (let i = 0; i < half; i++) {
         const j = 2 * (reversed[i] ?? 0)
-        re[i] = at16(samples, j) * at64(weights, j)
-        im[i] = at16(samples, j + 1) * at64(weights, j + 1)
+        re[i] = at16(samples, j) * at64(even, i)
+        im[i] = at16(samples, j + 1) * at64(odd, i)
       }
       firstStages(re, im)
-      laterStages(re, im, tables)
+      joinFour(re, im, { tables, span: 4 })
+      joinFour(re, im, { tables, span: 16 })
+      lastStage(re, im, tables)
       split(re, im, { tables, power })
     },
   }

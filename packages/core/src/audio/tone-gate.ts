@@ -67,57 +67,80 @@ export function sharpPower(power: Float64Array, total: number): number {
   return sharp
 }
 
-export function createToneGate(): ToneGate {
-  // Two generations of peaks: [frequency in bins, power] pairs.
-  let peaks = new Float32Array(2 * maxPeaks)
-  let before = new Float32Array(2 * maxPeaks)
-  const steadyBin = new Int16Array(maxPeaks)
-  let count = 0
-  let countBefore = 0
+/** Scratch memory that all gates share. */
+export type ToneScratch = Int16Array
 
-  function isSteady(frequency: number, energy: number): boolean {
-    for (let i = 0; i < 2 * countBefore; i += 2) {
-      const ratio = at32(before, i + 1) / energy
-      const near = Math.abs(at32(before, i) - frequency) < steadyBins
-      if (near && ratio < steadyRatio && ratio * steadyRatio > 1) return true
-    }
-    return false
+export function createToneScratch(): ToneScratch {
+  return new Int16Array(maxPeaks)
+}
+
+export function createToneGate(scratch: ToneScratch): ToneGate {
+  return new PeakFollower(scratch)
+}
+
+const generation = 2 * maxPeaks
+
+/** A class, like all that a call keeps: its methods are not made anew for each of a thousand calls. */
+class PeakFollower implements ToneGate {
+  /** Two generations of peaks, used in turn: pairs of frequency in bins and power. */
+  readonly #peaks = new Float32Array(2 * generation)
+  /** Where this frame's generation and the last one's begin. */
+  #now = 0
+  #before = generation
+  #count = 0
+  #countBefore = 0
+  /** Bin of each peak of this frame that is steady, or 0. */
+  readonly #steadyBin: ToneScratch
+
+  constructor(scratch: ToneScratch) {
+    this.#steadyBin = scratch
   }
 
-  function findPeaks(power: Float64Array, total: number): number {
-    let steady = 0
-    for (let bin = firstBin - 1; bin <= lastBin && count < maxPeaks; bin++) {
-      const here = at64(power, bin)
-      if (here < total * minPart || here < at64(power, bin - 1) || here <= at64(power, bin + 1))
-        continue
-      // Three bins hold 98 % of a tone, and leave its neighbours theirs.
-      const energy = at64(power, bin - 1) + here + at64(power, bin + 1)
-      const frequency = interpolate(power, bin)
-      peaks[2 * count] = frequency
-      peaks[2 * count + 1] = energy
-      steadyBin[count] = isSteady(frequency, energy) ? bin : 0
-      if (steadyBin[count]) steady += energy
-      count++
+  remove(power: Float64Array, total: number): number {
+    this.#now = this.#before
+    this.#before = generation - this.#now
+    this.#countBefore = this.#count
+    const steady = this.#findPeaks(power, total)
+    for (let i = 0; i < this.#count; i++) {
+      const bin = at16(this.#steadyBin, i)
+      if (bin > 0) power.fill(0, bin - lobeBins, bin + lobeBins + 1)
     }
     return steady
   }
 
-  return {
-    remove(power, total) {
-      const older = before
-      before = peaks
-      peaks = older
-      countBefore = count
-      count = 0
-      const steady = findPeaks(power, total)
-      for (let i = 0; i < count; i++) {
-        const bin = at16(steadyBin, i)
-        if (bin > 0) power.fill(0, bin - lobeBins, bin + lobeBins + 1)
-      }
-      return steady
-    },
-    reset() {
-      count = 0
-    },
+  reset(): void {
+    this.#count = 0
+  }
+
+  #findPeaks(power: Float64Array, total: number): number {
+    const peaks = this.#peaks
+    const leastPower = total * minPart
+    let steady = 0
+    let count = 0
+    for (let bin = firstBin - 1; bin <= lastBin && count < maxPeaks; bin++) {
+      const here = at64(power, bin)
+      if (here < leastPower || here < at64(power, bin - 1) || here <= at64(power, bin + 1)) continue
+      // Three bins hold 98 % of a tone, and leave its neighbours theirs.
+      const energy = at64(power, bin - 1) + here + at64(power, bin + 1)
+      const frequency = interpolate(power, bin)
+      peaks[this.#now + 2 * count] = frequency
+      peaks[this.#now + 2 * count + 1] = energy
+      const isSteady = this.#isSteady(frequency, energy)
+      this.#steadyBin[count] = isSteady ? bin : 0
+      if (isSteady) steady += energy
+      count++
+    }
+    this.#count = count
+    return steady
+  }
+
+  #isSteady(frequency: number, energy: number): boolean {
+    const end = this.#before + 2 * this.#countBefore
+    for (let i = this.#before; i < end; i += 2) {
+      const ratio = at32(this.#peaks, i + 1) / energy
+      const near = Math.abs(at32(this.#peaks, i) - frequency) < steadyBins
+      if (near && ratio < steadyRatio && ratio * steadyRatio > 1) return true
+    }
+    return false
   }
 }

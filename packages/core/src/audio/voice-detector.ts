@@ -1,10 +1,17 @@
 import loadFvad, { type Fvad } from '@echogarden/fvad-wasm'
 import { at16, at32 } from './at.ts'
 import { bandCount, bandLevels, powerAbove } from './bands.ts'
-import { createNoiseFloor } from './noise-floor.ts'
+import { isSustained } from './is-sustained.ts'
+import { createNoiseFloor, type NoiseFloor } from './noise-floor.ts'
 import { powerDb, silenceDb } from './pcm.ts'
 import { createSpectrum, type Spectrum, windowLength } from './spectrum.ts'
-import { createToneGate, sharpPower } from './tone-gate.ts'
+import {
+  createToneGate,
+  createToneScratch,
+  sharpPower,
+  type ToneGate,
+  type ToneScratch,
+} from './tone-gate.ts'
 
 /** The detector's own frame: 20 ms at 8 kHz. */
 export const detectorFrame = 160
@@ -32,9 +39,11 @@ const sharpPart = 0.7
 /** ... and so much of its power is above 600 Hz, where a hum or the low tones of a dial tone melt into one. */
 const brightPart = 0.03
 const brightHz = 600
-/** It is no click dying away when its last 8 ms hold this part of the power of the loudest 8 ms. */
-const tailPart = 0.1
-const blockLength = windowLength / 4
+/**
+ * With less than this sum of squares in 40 ms, no band reaches -72 dBFS, the quietest that a noise floor knows:
+ * 10^-7.2 x 256 x 3/8 (what the window passes) in full scale squared. Such a frame needs no spectrum.
+ */
+const silentEnergy = 10 ** -7.2 * 96 * 32_768 ** 2
 
 /** What one frame says. */
 export interface Voice {
@@ -70,34 +79,34 @@ export async function loadVoiceDetector(): Promise<VoiceDetector> {
     spectrum: createSpectrum(),
     levels: new Float32Array(bandCount),
     heard: new Float32Array(bandCount),
+    tones: createToneScratch(),
   }
   return {
-    open: () => openVoice(shared),
+    open: () => new FvadVoice(shared),
     get memoryBytes() {
       return fvad.HEAP16.byteLength
     },
   }
 }
 
-function openFvad(
-  fvad: Fvad,
-  samples: number,
-): { agrees(window: Int16Array): boolean; close(): void } {
+/** Shared by all calls. */
+type Shared = {
+  fvad: Fvad
+  /** Address of one frame in the heap. */
+  samples: number
+  spectrum: Spectrum
+  /** Scratch: the levels of a frame's bands, with tones and without. */
+  levels: Float32Array
+  heard: Float32Array
+  tones: ToneScratch
+}
+
+function openFvad(fvad: Fvad): number {
   const handle = fvad._fvad_new()
   if (handle === 0) throw new Error('The voice detector has no memory for one more call')
   fvad._fvad_set_mode(handle, fvadMode)
   fvad._fvad_set_sample_rate(handle, 8_000)
-  return {
-    agrees(window) {
-      // The heap is another one after it has grown.
-      const heap = fvad.HEAP16
-      for (let i = 0; i < detectorFrame; i++) {
-        heap[(samples >> 1) + i] = at16(window, windowLength - detectorFrame + i)
-      }
-      return fvad._fvad_process(handle, samples, detectorFrame) === 1
-    },
-    close: () => fvad._fvad_free(handle),
-  }
+  return handle
 }
 
 /** How far the bands stand above the noise, dB: the quadratic mean, so that a hiss in few bands counts too. */
@@ -110,63 +119,109 @@ function aboveNoise(levels: Float32Array, floor: Float32Array): number {
   return Math.sqrt(sum / bandCount)
 }
 
-/** Does the sound go on to the end of the window? Differences of samples, so that a rumble does not count. */
-function isSustained(window: Int16Array): boolean {
-  let loudest = 0
-  let block = 0
-  let before = at16(window, 0)
-  for (let i = 0; i < windowLength; i++) {
-    if (i % blockLength === 0) block = 0
-    const sample = at16(window, i)
-    block += (sample - before) * (sample - before)
-    before = sample
-    if (block > loudest) loudest = block
+class FvadVoice implements Voice {
+  levelDb = silenceDb
+  sure = false
+  readonly #shared: Shared
+  readonly #handle: number
+  readonly #gate: ToneGate
+  readonly #floor: NoiseFloor
+  #waver = 0
+  #quietFrames = 0
+  #toneFrames = 0
+  /** Sums of squares of the last frame, and of the one before it. */
+  #energy = 0
+  #energyBefore = 0
+  #open = true
+
+  constructor(shared: Shared) {
+    this.#shared = shared
+    this.#handle = openFvad(shared.fvad)
+    this.#gate = createToneGate(shared.tones)
+    this.#floor = createNoiseFloor()
   }
-  return block > tailPart * loudest
-}
 
-/** Shared by all calls. */
-type Shared = {
-  fvad: Fvad
-  /** Address of one frame in the heap. */
-  samples: number
-  spectrum: Spectrum
-  /** Scratch: the levels of a frame's bands, with tones and without. */
-  levels: Float32Array
-  heard: Float32Array
-}
+  hear(window: Int16Array, speaking: boolean): number {
+    if (!this.#open) return -mostEvidence
+    const { levels, heard } = this.#shared
+    const doubt = this.#isSpeech(window) ? 0 : doubtDb
+    const total = this.#measure(window)
+    const threshold = leastAboveDb + waverFactor * this.#waver + doubt
+    let above = aboveNoise(levels, this.#floor.levels)
+    let isTone = false
+    this.sure = false
+    if (above > threshold) {
+      heard.set(levels)
+      this.sure = !speaking && this.#isSure(window, total)
+      isTone = this.#removeTones(total)
+      this.sure &&= !isTone
+      above = aboveNoise(heard, this.#floor.levels)
+    } else this.#gate.reset()
+    const margin = above - threshold
+    const edge = this.#isEdge(isTone)
+    this.#quietFrames = margin > settleDb ? 0 : this.#quietFrames + 1
+    const { warm } = this.#floor
+    this.#learn(above, this.#quietFrames > settleFrames)
+    if (!warm || (edge && above > 0)) return 0
+    return isTone ? -2 * mostEvidence : Math.max(-mostEvidence, Math.min(margin, mostEvidence))
+  }
 
-function openVoice(o: Shared): Voice {
-  const { spectrum, levels, heard } = o
-  const webrtc = openFvad(o.fvad, o.samples)
-  const gate = createToneGate()
-  const floor = createNoiseFloor()
-  let levelDb = silenceDb
-  let waver = 0
-  let quietFrames = 0
-  let toneFrames = 0
-  let sure = false
-  let open = true
+  close(): void {
+    if (this.#open) this.#shared.fvad._fvad_free(this.#handle)
+    this.#open = false
+  }
+
+  /** What the WebRTC detector says of the window's last 20 ms. */
+  #isSpeech(window: Int16Array): boolean {
+    const { fvad, samples } = this.#shared
+    // The heap is another one after it has grown.
+    const heap = fvad.HEAP16
+    const target = samples >> 1
+    let energy = 0
+    for (let i = 0; i < detectorFrame; i++) {
+      const sample = at16(window, windowLength - detectorFrame + i)
+      heap[target + i] = sample
+      energy += sample * sample
+    }
+    this.#energyBefore = this.#energy
+    this.#energy = energy
+    return fvad._fvad_process(this.#handle, samples, detectorFrame) === 1
+  }
+
+  /** Writes the levels of the bands; returns the power of all of them together. */
+  #measure(window: Int16Array): number {
+    const { spectrum, levels } = this.#shared
+    if (this.#energy + this.#energyBefore < silentEnergy) {
+      levels.fill(silenceDb)
+      this.levelDb = silenceDb
+      return 0
+    }
+    spectrum.analyse(window)
+    const total = bandLevels(spectrum.power, levels)
+    this.levelDb = powerDb(total)
+    return total
+  }
 
   /** Power above the noise, at least a part of all. */
-  function standingOut(total: number): number {
-    return Math.max(total - floor.power(), total * 0.3)
+  #standingOut(total: number): number {
+    return Math.max(total - this.#floor.power(), total * 0.3)
   }
 
   /** Takes the tones out of the frame, and out of what is learnt from it; true when it was nothing but tones. */
-  function removeTones(total: number): boolean {
-    const tones = gate.remove(spectrum.power, total)
+  #removeTones(total: number): boolean {
+    const { spectrum, levels, heard } = this.#shared
+    const tones = this.#gate.remove(spectrum.power, total)
     if (tones === 0) return false
     bandLevels(spectrum.power, heard)
     for (let band = 0; band < bandCount; band++) {
-      if (at32(levels, band) - at32(heard, band) > 1) levels[band] = at32(floor.levels, band)
+      if (at32(levels, band) - at32(heard, band) > 1) levels[band] = at32(this.#floor.levels, band)
     }
-    return tones > tonalPart * standingOut(total)
+    return tones > tonalPart * this.#standingOut(total)
   }
 
-  function isSure(window: Int16Array, total: number): boolean {
-    const { power } = spectrum
-    const out = standingOut(total)
+  #isSure(window: Int16Array, total: number): boolean {
+    const { power } = this.#shared.spectrum
+    const out = this.#standingOut(total)
     return (
       isSustained(window) &&
       powerAbove(power, brightHz) > brightPart * total &&
@@ -174,54 +229,16 @@ function openVoice(o: Shared): Voice {
     )
   }
 
-  function learn(above: number, isNoise: boolean): void {
-    floor.update(levels, isNoise)
-    if (isNoise) waver += waverPart * (above - waver)
+  #learn(above: number, isNoise: boolean): void {
+    this.#floor.update(this.#shared.levels, isNoise)
+    if (isNoise) this.#waver += waverPart * (above - this.#waver)
   }
 
   /** Is the frame the first of a tone, or what is left when a tone was cut off? It says nothing. */
-  function isEdge(isTone: boolean): boolean {
+  #isEdge(isTone: boolean): boolean {
     // A voice may look like a tone for one frame; a tone does so for longer.
-    const edge = isTone ? toneFrames === 0 : toneFrames > 1 && !sure
-    toneFrames = isTone ? toneFrames + 1 : 0
+    const edge = isTone ? this.#toneFrames === 0 : this.#toneFrames > 1 && !this.sure
+    this.#toneFrames = isTone ? this.#toneFrames + 1 : 0
     return edge
-  }
-
-  return {
-    get levelDb() {
-      return levelDb
-    },
-    get sure() {
-      return sure
-    },
-    hear(window, speaking) {
-      if (!open) return -mostEvidence
-      spectrum.analyse(window)
-      const total = bandLevels(spectrum.power, levels)
-      levelDb = powerDb(total)
-      const doubt = webrtc.agrees(window) ? 0 : doubtDb
-      const threshold = leastAboveDb + waverFactor * waver + doubt
-      let above = aboveNoise(levels, floor.levels)
-      let isTone = false
-      sure = false
-      if (above > threshold) {
-        heard.set(levels)
-        sure = !speaking && isSure(window, total)
-        isTone = removeTones(total)
-        sure &&= !isTone
-        above = aboveNoise(heard, floor.levels)
-      } else gate.reset()
-      const margin = above - threshold
-      const edge = isEdge(isTone)
-      quietFrames = margin > settleDb ? 0 : quietFrames + 1
-      const { warm } = floor
-      learn(above, quietFrames > settleFrames)
-      if (!warm || (edge && above > 0)) return 0
-      return isTone ? -2 * mostEvidence : Math.max(-mostEvidence, Math.min(margin, mostEvidence))
-    },
-    close() {
-      if (open) webrtc.close()
-      open = false
-    },
   }
 }
