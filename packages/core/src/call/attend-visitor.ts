@@ -1,6 +1,6 @@
 import type { Decision } from '../events.ts'
 import type { Unit } from '../providers/directory.ts'
-import type { Attending } from './attending.ts'
+import { tellVisitor, type Attending } from './attending.ts'
 import { findDestination } from './find-destination.ts'
 import { keepCompany } from './ring-resident.ts'
 
@@ -23,13 +23,12 @@ export async function attendVisitor(a: Attending, decide: Deciding): Promise<Vis
     case 'hand-over':
       return handOver(a, destination.why)
     case 'nobody':
-      await tellFirmly(a, [a.phrases.nobodyThere])
       return { type: 'nobody' }
     case 'not-found':
-      await tellFirmly(a, [a.phrases.notFound, a.phrases.goodbye])
+      await tellLast(a, [a.phrases.notFound, a.phrases.goodbye])
       return { type: 'not-found' }
     case 'goodbye':
-      await tellFirmly(a, destination.lines)
+      await tellLast(a, destination.lines)
       return { type: 'goodbye' }
     case 'unit':
   }
@@ -41,19 +40,23 @@ export async function attendVisitor(a: Attending, decide: Deciding): Promise<Vis
     decision: await decide(destination.unit, signal),
   }))
   if (rung.type === 'hand-over') return handOver(a, rung.why)
-  a.record.enter('finishing')
-  await tellFirmly(a, [outcome(a, rung.decision), a.phrases.goodbye])
+  await tellDecision(a, [outcome(a, rung.decision), a.phrases.goodbye])
   return rung
 }
 
 async function handOver(a: Attending, why: string): Promise<Visited> {
-  a.record.enter('finishing')
-  await tellFirmly(a, [a.phrases.handOver])
+  await tellLast(a, [a.phrases.handOver])
   return { type: 'handed-over', why }
 }
 
-/** The last words of a call cannot be interrupted: not by the visitor, nor by a daemon that stops. */
-async function tellFirmly(a: Attending, sentences: readonly string[]): Promise<void> {
+/** Last words that a visitor may cut short. */
+async function tellLast(a: Attending, sentences: readonly string[]): Promise<void> {
+  a.record.enter('finishing')
+  await tellVisitor(a, sentences)
+}
+
+/** The decision cannot be interrupted: not by the visitor, nor by a daemon that stops. */
+async function tellDecision(a: Attending, sentences: readonly string[]): Promise<void> {
   a.record.enter('finishing')
   const { mouth, signal } = a.visitor
   await mouth.say(sentences, { interruptible: false, signal })

@@ -123,12 +123,18 @@ async function remind(
   progress.silences += 1
   const early = a.clock() - a.startedMs < earliestGoodbyeMs
   if (progress.silences > repeats) {
-    if (!early) return { type: 'nobody' }
     progress.silences = repeats
-    return null
+    return early ? null : sayGoodbye(a)
   }
   progress.played = await tellVisitor(a, [a.phrases.stillThere, ...progress.question])
   return null
+}
+
+/** Somebody who speaks up at the last moment is listened to. */
+async function sayGoodbye(a: Attending): Promise<Destination | null> {
+  const goodbye = [a.phrases.nobodyThere]
+  const spoken = await a.visitor.mouth.say(goodbye, { interruptible: true, signal: a.signal })
+  return spoken.interrupted ? null : { type: 'nobody' }
 }
 
 async function reply(

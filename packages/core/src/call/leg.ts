@@ -83,6 +83,7 @@ export function createLeg(o: LegOptions): Leg {
         language: o.language,
         voice: o.voice,
         signal,
+        log: o.log,
       }),
     onSaid: o.onSaid,
     signal: closing.signal,

@@ -81,7 +81,8 @@ export function createMouth(o: {
           const spoken = await play(utterance, stop)
           played.push(spoken.played)
           failed ||= spoken.failed
-          if (spoken.interrupted) return { played: played.join(' ').trim(), interrupted: true, failed }
+          if (spoken.interrupted)
+            return { played: played.join(' ').trim(), interrupted: true, failed }
         }
         return { played: played.join(' ').trim(), interrupted: false, failed }
       } finally {

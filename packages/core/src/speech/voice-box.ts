@@ -21,6 +21,8 @@ export type Speaking = {
   readonly language: Language
   readonly voice?: Voice
   readonly signal: AbortSignal
+  /** Of the call, so that its lines carry the call; default: the voice box's own. */
+  readonly log?: Log
 }
 
 /** Turns texts into samples at a leg's rate, and remembers them. */
@@ -125,10 +127,10 @@ export function createVoiceBox(o: {
     void job.done.then(() => signal.removeEventListener('abort', leave))
   }
 
-  function shorten(text: string): string {
+  function shorten(text: string, sayTo: Log = log): string {
     const cut = cutText(text, longestText)
     if (cut.length < text.trim().length) {
-      log.warn(
+      sayTo.warn(
         { characters: text.length, spoken: cut.length },
         'a text is too long to be spoken whole',
       )
@@ -138,7 +140,7 @@ export function createVoiceBox(o: {
 
   function speak(whole: string, speaking: Speaking): Utterance {
     const { rate, signal } = speaking
-    const text = shorten(whole)
+    const text = shorten(whole, speaking.log)
     if (text === '') return utteranceOf(text, { rate, samples: new Int16Array(0) })
     const key = keyOf(tts.cacheId, text, speaking)
     const clip = cache.get(key)
@@ -154,7 +156,7 @@ export function createVoiceBox(o: {
     speak,
     async warm(texts, speaking) {
       const failures: { text: string; error: string }[] = []
-      const wanted = [...new Set(texts.map(shorten))].values()
+      const wanted = [...new Set(texts.map((text) => shorten(text)))].values()
       const worker = async (): Promise<void> => {
         for (const text of wanted) {
           speaking.signal.throwIfAborted()
