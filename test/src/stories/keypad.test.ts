@@ -72,6 +72,24 @@ describe.concurrent('a call by keypad', () => {
     expect(call.facts).toMatchObject({ apartment_number: '12', block: 'B' })
   })
 
+  it('takes a unit and a block from a visitor who takes their time', async () => {
+    await using gate = await startGate({
+      directory: [
+        { apartment_number: '12', block: 'A', residents: ['Ana'], voip_number: '1' },
+        { apartment_number: '12', block: 'B', residents: ['Bia'], voip_number: '2' },
+      ],
+    })
+    await using visitor = await gate.visitor()
+    await gate.said('visitor', /ainda está aí/)
+    await visitor.press('12#')
+    await gate.event((e) => e.type === 'said' && /Para o bloco A/.test(e.text))
+    await visitor.quiet(1_000)
+    await visitor.press('2#')
+    const call = await gate.state(visitor.uuid, 'ringing')
+    expect(call.facts).toMatchObject({ apartment_number: '12', block: 'B' })
+    expect(Date.now() - Date.parse(call.started_at)).toBeGreaterThan(8_500)
+  }, 30_000)
+
   it('asks again for a unit that is not there, and ends after three', async () => {
     await using gate = await startGate()
     await using visitor = await gate.visitor()

@@ -1,4 +1,4 @@
-import { orAbort } from '../abortable.ts'
+import { orAbort, orTimeout } from '../abortable.ts'
 import { messageOf } from '../errors.ts'
 import type { Conversation, Turn } from '../providers/dialogue.ts'
 import type { Match, Unit } from '../providers/directory.ts'
@@ -52,11 +52,12 @@ export async function findDestination(a: Attending): Promise<Destination> {
   }
 }
 
+/** The signal that a dialogue gets is the conversation's whole life; only the opening has a limit. */
 async function openConversation(a: Attending): Promise<Conversation> {
-  const signal = AbortSignal.any([a.signal, AbortSignal.timeout(openTimeoutMs)])
+  const { signal } = a
   const opening = a.dialogue.open(a.info, { history: [], facts: a.record.facts, signal })
   try {
-    return await orAbort(opening, signal)
+    return await orTimeout(opening, { ms: openTimeoutMs, what: 'opening the dialogue', signal })
   } catch (error) {
     opening.then(
       (late) => close(a, late),

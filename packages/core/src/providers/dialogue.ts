@@ -7,6 +7,7 @@ export interface Dialogue {
   readonly speculative: boolean
   /** Fixed sentences that it may say, so that they can be synthesised before a call. */
   phrases?(language: string): readonly string[]
+  /** `signal` lasts as long as the conversation: it aborts when the call ends. */
   open(
     call: CallInfo,
     o: { history: readonly Said[]; facts: Facts; signal: AbortSignal },
