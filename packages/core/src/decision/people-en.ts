@@ -21,6 +21,7 @@ export const peopleEn: PersonWords = {
   prepositions: ['for', 'to'],
   origins: ['from', 'of', 'with'],
   neverNames: (
+    'thirteen fourteen fifteen sixteen seventeen eighteen nineteen twenty thirty be creek ' +
     'thief thieves robber robbers burglar burglars stranger strangers dog wind price lift elevator one two three four five six seven eight nine ten eleven twelve noon midnight ' +
     'monday tuesday wednesday thursday friday saturday sunday christmas weekend volume tv window car radio hell fuck fucking shit damn ass heck devil police cops next time week month year tomorrow tonight later ' +
     'morning evening afternoon night day days hour hours only hardly barely scarcely rarely seldom problem problems ' +

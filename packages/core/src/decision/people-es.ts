@@ -39,6 +39,7 @@ export const peopleEs: PersonWords = {
   prepositions: ['a', 'para', 'por', 'con'],
   origins: ['de', 'del'],
   neverNames: (
+    'mediodia medianoche trece catorce quince dieciseis diecisiete dieciocho diecinueve veinte treinta tiempo rato ' +
     'ladron ladrones ladrona asaltante extrano extranos extrana desconocido desconocida perro viento precio ascensor ojo una dos tres cuatro cinco seis siete ocho nueve diez once doce partir ' +
     'lunes martes miercoles jueves viernes sabado domingo feriado navidad frio hambre calor miedo verguenza volumen tele ventana carro coche luz mierda carajo cono puta joder demonio demonios diablo infierno chingada verga pinche cabron policia vez veces ' +
     'semana semanas hora horas manana tarde noche dia dias mes ano proximo proxima otro otra otros otras fin final ' +

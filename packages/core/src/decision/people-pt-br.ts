@@ -42,6 +42,7 @@ export const peoplePtBr: PersonWords = {
   prepositions: ['para', 'pra', 'por', 'com', 'pro'],
   origins: ['do', 'da', 'de', 'dos', 'das'],
   neverNames: (
+    'treze catorze quatorze quinze dezesseis dezessete dezoito dezenove vinte trinta meianoite ' +
     'ladrao ladroes bandido bandidos assaltante vagabundo vagabunda golpista estranho estranhos estranha desconhecido desconhecida cachorro vento preco elevador olho duas dois tres quatro cinco seis sete oito nove dez onze doze meio meia partir ' +
     'caralho cacete porra ova escambau caramba inferno diabo diacho merda puta foda capeta bosta cu ' +
     'droga raio policia volume som tv televisao radio janela carro vaga senha cartao luz conta segunda terca quarta quinta sexta sabado domingo feira feriado natal vez vezes semana semanas hora horas amanha manha tarde noite dia dias mes ano ' +

@@ -17,7 +17,18 @@ const who =
 
 /** Spanish, of both sides of the ocean. */
 export const es: AnswerWords = {
-  accented: ['sí', 'autorizó', 'dejó', 'pasé', 'entré', 'permitió', 'abrí'],
+  accented: [
+    'sí',
+    'autorizó',
+    'dejó',
+    'dejé',
+    'permití',
+    'autoricé',
+    'pasé',
+    'entré',
+    'permitió',
+    'abrí',
+  ],
   copulas: ['es', 'son', 'fue', 'sera', 'seria', 'era'],
   ...peopleEs,
 
@@ -45,6 +56,9 @@ export const es: AnswerWords = {
     'le devolvere(mos) la llamada',
   ],
   doubt: [
+    '(mi|tu|su) (marido|mujer|esposa|esposo|padre|madre|papa|mama|hijo|hija|hermano|hermana) puede',
+    `[ya] (lo|la|los|las) deje ${enter}`,
+    'puede (mi|tu|su) (marido|mujer|esposa|esposo|padre|madre|papa|mama|hijo|hija|hermano|hermana)',
     '(quizas|quiza|tal vez|talvez|a lo mejor|puede ser|puede que|posiblemente|probablemente|supuestamente) [si|sí|no]',
     '[yo|me] (creo|supongo|pienso|imagino|parece|diria) [que] [si|sí]',
     '[yo|la verdad] no (se|lo se|se que|estoy seguro|estoy segura|tengo idea|me acuerdo|recuerdo)',
@@ -188,15 +202,16 @@ export const es: AnswerWords = {
     `(puede|puedes|pueden|podes) dejar (${enter} a|a) @ [${enter}]`,
     `[#] [esta|estan|queda|quedan|es|ya esta] ${granted} [#]`,
     `[la|el|su] (entrada|acceso|ingreso|visita|paso) [esta|es|queda] ${granted}`,
-    '(doy|tiene|tienes) [mi|la|el] (autorizacion|permiso|visto bueno)',
-    '(adelante|pase|pasen|suba|suban|entre|entren|pasa adelante|pase adelante|sube|libera|libere|liberalo|liberelo) [#]',
+    'doy [mi|la|el] (autorizacion|permiso|visto bueno)',
+    '(tiene|tienes) mi (autorizacion|permiso|visto bueno)',
+    '(pase|pasen|suba|suban|entre|entren|pasa adelante|pase adelante|sube|libera|libere|liberalo|liberelo) [#]',
     '(dile|digale|avisale|avisele|diganle|que le digan) (que (pase|suba|entre|venga|puede (pasar|subir|entrar)|si puede (pasar|subir|entrar))) [#]',
     '(estoy|estamos) de acuerdo',
     'por mi (si|sí|esta bien|ok|puede|no hay problema|que pase|que suba|que entre|adelante)',
     'bienvenido sea',
     '(pase|suba|entre|adelante|que pase|que suba|que entre) no mas',
   ],
-  nod: ['(puede|puedes|pueden|podes)'],
+  nod: ['(puede|puedes|pueden|podes)', 'adelante'],
   assent: [
     '(si|sí)',
     '(si|sí) (claro|senor|senora|senorita|por supuesto|por favor|gracias|como no)',

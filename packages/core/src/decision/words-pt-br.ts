@@ -55,6 +55,9 @@ export const ptBr: AnswerWords = {
     'mensagem gratuita',
   ],
   doubt: [
+    '(meu|minha|o meu|a minha|seu|sua) (marido|mulher|esposa|esposo|pai|mae|filho|filha|irmao|irma) pode',
+    'pode (meu|minha|o meu|a minha) (marido|mulher|esposa|esposo|pai|mae|filho|filha|irmao|irma)',
+    'e (permitido|permitida)',
     'talvez [nao|sim]',
     '[eu] (acho|creio|acredito|imagino|suponho|penso) [que] [sim]',
     'quem sabe',
@@ -236,7 +239,6 @@ export const ptBr: AnswerWords = {
     `[a|o] (entrada|acesso|subida|visita|entrega|passagem) [${dele}] [e|esta|ta] ${granted}`,
     'dou [sim] [a|minha|total] (autorizacao|permissao)',
     '[#] tem [a] minha (autorizacao|permissao)',
-    '[#] tem (autorizacao|permissao|acesso)',
     '(fique|fica|esteja) a vontade',
     'seja bem vindo',
     'por mim [#] (pode|ok|beleza|tranquilo|tudo bem|tudo certo|ta ok|esta ok|ta bom|ta liberado|sem problema|sem problemas)',

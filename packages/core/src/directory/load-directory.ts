@@ -17,6 +17,9 @@ function readEntries(rows: readonly unknown[], path: string) {
   const more = problems.length - mostNotices
   const notices = problems.slice(0, mostNotices)
   if (more > 0) notices.push(`${path}: ${more} more entries are left out`)
+  if (rows.length === 0) {
+    notices.push(`${path} holds no usable unit: nobody can be rung until it lists some`)
+  }
   return { entries, notices }
 }
 

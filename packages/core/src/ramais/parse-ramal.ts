@@ -1,5 +1,6 @@
 import { isIP } from 'node:net'
 import { isCidr } from '../config/cidr.ts'
+import { nearest } from '../config/nearest.ts'
 import { shown } from '../config/shown.ts'
 import type { Ramal } from './ramal.ts'
 
@@ -65,6 +66,15 @@ function allowOf({ fields, problems }: Reader): readonly string[] | undefined {
   return undefined
 }
 
+/** A list of who may connect must never be lost to a slip of the pen: the ramal would be open to all. */
+function refuseMisspeltAllow({ fields, problems }: Reader): void {
+  for (const key of Object.keys(fields)) {
+    if (key !== 'allow' && nearest(key, ['allow']) !== null) {
+      problems.push(`${shown(key)} is no key of a ramal: did you mean "allow"?`)
+    }
+  }
+}
+
 /**
  * Checks one row of a file or a table (legacy names). Numbers may be texts of digits, texts may be
  * padded with blanks. Returns the ramal, or every reason against it in one line.
@@ -74,6 +84,7 @@ export function parseRamal(row: unknown): { ramal: Ramal } | { reason: string } 
     return { reason: `a ramal must be an object, not ${shown(row)}` }
   }
   const reader: Reader = { fields: row as Fields, problems: [] }
+  refuseMisspeltAllow(reader)
   const allow = allowOf(reader)
   const ramal: Ramal = {
     id: idOf(reader, 'id'),

@@ -68,7 +68,9 @@ test('without a file the built-in sample serves, and that is said', async () => 
 })
 
 test('an empty list is an empty directory, not the sample', async () => {
-  expect(await loadDirectory(await written([]))).toEqual({ entries: [], notices: [] })
+  const { entries, notices } = await loadDirectory(await written([]))
+  expect(entries).toEqual([])
+  expect(notices.join()).toMatch(/holds no usable unit/)
 })
 
 test('a broken file is refused with line, column and remedy', async () => {

@@ -92,6 +92,12 @@ describe('the ramais file', () => {
     expect(reason.split('; ')).toHaveLength(7)
   })
 
+  test('refuses a row whose list of who may connect is misspelt: it would be open to all', () => {
+    const { ramais, invalid } = checkRamais([row({ alow: ['10.0.0.0/8'] })])
+    expect(ramais).toEqual([])
+    expect(invalid[0]?.reason).toMatch(/did you mean "allow"/)
+  })
+
   test('gives a port that two rows want to the lower id, whatever their order', () => {
     const higher = row({ id: 5, porta_ia: 8081, porta_retorno: 8090 })
     const { ramais, invalid } = checkRamais([higher, row()])
