@@ -4,6 +4,7 @@ import type { Log } from './log.ts'
 import type { Dialer, HandOver } from './providers/dialer.ts'
 import type { Dialogue } from './providers/dialogue.ts'
 import type { Directory } from './providers/directory.ts'
+import type { RamalStore } from './providers/ramal-store.ts'
 import type { SpeechToText } from './providers/speech-to-text.ts'
 import type { TextToSpeech } from './providers/text-to-speech.ts'
 
@@ -11,11 +12,20 @@ export type { StandardSchemaV1 } from '@standard-schema/spec'
 export type { Rate } from './audio/frames.ts'
 export type { Log } from './log.ts'
 export { type Language, languages } from './language.ts'
+export type { CallHistory, CallRecordRow, RamalTotals, Sums } from './providers/call-history.ts'
 export type { CallInfo } from './providers/call-info.ts'
 export type { Dialer, HandOver, Ringing } from './providers/dialer.ts'
 export type { Conversation, Dialogue, Facts, Reply, Said, Turn } from './providers/dialogue.ts'
 export { noFacts } from './providers/dialogue.ts'
 export type { Directory, Match, Unit } from './providers/directory.ts'
+export {
+  EditRefused,
+  isEditRefused,
+  type RamalDraft,
+  type RamalEdit,
+  type RamalStore,
+  type StoreHint,
+} from './providers/ramal-store.ts'
 export type { Heard, SpeechToText, Transcriber } from './providers/speech-to-text.ts'
 export type { Speech, TextToSpeech, Voice } from './providers/text-to-speech.ts'
 export {
@@ -36,6 +46,7 @@ export type Providers = {
   directory: Directory
   dialer: Dialer
   handOver: HandOver
+  ramais: RamalStore
 }
 
 export type ProviderKind = keyof Providers

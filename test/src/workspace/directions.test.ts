@@ -8,8 +8,9 @@ const root = join(import.meta.dirname, '../../..')
 /** Each package's dependencies inside the workspace, at run time and for its own tests. */
 const allowed: Record<string, readonly string[]> = {
   'packages/core': [],
-  'packages/cli': ['@portaria/core', '@portaria/plugin-rules'],
+  'packages/cli': ['@portaria/core', '@portaria/plugin-postgres', '@portaria/plugin-rules'],
   'packages/plugin-espeak': ['@portaria/core'],
+  'packages/plugin-postgres': ['@portaria/core', '@portaria/sql'],
   'packages/plugin-rules': ['@portaria/core'],
   'packages/test-kit': ['@portaria/core'],
   sql: [],
@@ -17,6 +18,7 @@ const allowed: Record<string, readonly string[]> = {
     '@portaria/cli',
     '@portaria/core',
     '@portaria/plugin-espeak',
+    '@portaria/plugin-postgres',
     '@portaria/plugin-rules',
     '@portaria/test-kit',
   ],
@@ -25,6 +27,7 @@ const allowed: Record<string, readonly string[]> = {
     '@portaria/cli',
     '@portaria/core',
     '@portaria/plugin-espeak',
+    '@portaria/plugin-postgres',
     '@portaria/plugin-rules',
     '@portaria/test-kit',
   ],
@@ -73,7 +76,7 @@ describe('the direction of dependencies', () => {
     expect(users).toEqual(['.', 'test'])
   })
 
-  it.each(['packages/plugin-espeak', 'packages/plugin-rules'])(
+  it.each(['packages/plugin-espeak', 'packages/plugin-postgres', 'packages/plugin-rules'])(
     '%s takes from core only what is meant for plugins',
     (folder) => {
       const imports = importsOf(folder)

@@ -69,8 +69,10 @@ export const configSchema = z
       logDir: text('Log files. Default ./logs'),
       api: section(
         {
-          host: text('Where the HTTP API listens: a loopback address. Default 127.0.0.1'),
+          host: text('Where the HTTP API listens. Default 127.0.0.1; others need API_TOKEN'),
           port: number(ranges.apiPort, 'Default 8082; 0 is any free port'),
+          tlsCert: text('PEM file of the certificate: the API speaks HTTPS'),
+          tlsKey: text("PEM file of the certificate's key"),
         },
         'The HTTP API',
       ),
@@ -83,10 +85,17 @@ export const configSchema = z
           .array(network, { error: 'must be a list, such as ["127.0.0.1", "10.0.0.0/8"]' })
           .describe('Who may connect by AudioSocket. Absent: everybody who can reach the port'),
       ),
-      ramais: z.exactOptional(
+      ramais: text(
+        'Where ramais come from: file (<dataDir>/ramais_config.json), embedded (a PostgreSQL of its own), postgres, or another plugin',
+      ),
+      ramalRemoval: z.exactOptional(
         z
-          .literal('file', { error: 'must be "file": this version reads ramais from a file only' })
-          .describe('Where ramais come from: <dataDir>/ramais_config.json'),
+          .enum(['drain', 'hangup'], { error: 'must be drain or hangup' })
+          .describe('What happens to live calls of a ramal that is removed. Default drain'),
+      ),
+      autoRefreshSeconds: number(
+        ranges.autoRefreshSeconds,
+        'Time between full reads of the ramais. Absent: every 5 minutes only',
       ),
       stt: text('Plugin that recognises speech, or none. Default none'),
       tts: text('Plugin that speaks: without one nothing is served. Default espeak'),

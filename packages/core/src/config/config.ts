@@ -11,15 +11,23 @@ export type Config = {
   dataDir?: string
   /** Default `./logs`. */
   logDir?: string
-  /** The HTTP API. Default 127.0.0.1:8082; port 0 is any free one. */
-  api?: { host?: string; port?: number }
+  /** The HTTP API. Default 127.0.0.1:8082; port 0 is any free one. Off loopback a token is needed (API_TOKEN). */
+  api?: { host?: string; port?: number; tlsCert?: string; tlsKey?: string }
   audiosocket?: {
     /** Listen here instead of each ramal's `ip_servidor`. */
     bind?: string
   }
   /** CIDRs that may connect by AudioSocket. Absent: everybody who can reach the port. */
   allow?: string[]
-  ramais?: 'file'
+  /**
+   * `file`: `<dataDir>/ramais_config.json`; `embedded`: a PostgreSQL of Portaria's own; `postgres` or another plugin:
+   * a database. Default: `postgres` where DATABASE_URL or DB_HOST is set, else `embedded`.
+   */
+  ramais?: string
+  /** What happens to live calls of a ramal that is removed. Default drain. */
+  ramalRemoval?: 'drain' | 'hangup'
+  /** Seconds between full reads of all ramais; absent: only the safety read every 5 minutes. */
+  autoRefreshSeconds?: number
   /** Name of a plugin, or `none`. */
   stt?: string
   tts?: string
@@ -54,14 +62,20 @@ export type CondominiumConfig = {
   gateName?: string
 }
 
+/** PEM files of the HTTP API. */
+export type TlsFiles = { readonly cert: string; readonly key: string }
+
 /** `Config` with every default filled in: what the daemon runs with. */
 export type Settings = {
   dataDir: string
   logDir: string
-  api: { host: string; port: number }
+  api: { host: string; port: number; token: string | null; tls: TlsFiles | null }
   audiosocket: { bind: string | null }
   allow: readonly string[] | null
-  ramais: 'file'
+  /** `file`, `embedded`, or a plugin's name. */
+  ramais: string
+  ramalRemoval: 'drain' | 'hangup'
+  autoRefreshSeconds: number | null
   stt: string | null
   tts: string | null
   dialogue: string

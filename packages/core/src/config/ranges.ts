@@ -8,6 +8,7 @@ export const ranges = {
   ringSeconds: { min: 0.1, max: 600, whole: false },
   ringAttempts: { min: 1, max: 10, whole: true },
   maxSeconds: { min: 1, max: 14_400, whole: false },
+  autoRefreshSeconds: { min: 5, max: 86_400, whole: false },
   drainSeconds: { min: 0, max: 3_600, whole: false },
 } as const satisfies Record<string, Range>
 

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net'
 import { ConfigError } from '../errors.ts'
 import type { Config, Settings } from './config.ts'
+import { databaseOptions } from './database-options.ts'
 import { isLoopback } from './loopback.ts'
 import { describeRange, type Range, ranges } from './ranges.ts'
 
@@ -13,18 +14,15 @@ export type SettingsFlags = {
   /** Of the HTTP API. */
   host?: string | undefined
   ramais?: string | undefined
+  /** PEM files. */
+  tlsCert?: string | undefined
+  tlsKey?: string | undefined
 }
 
 type Env = Readonly<Record<string, string | undefined>>
 
 /** Variables of the system that Portaria replaces; their features come in later versions. */
 const notUsedYet = [
-  'DB_NAME',
-  'DB_USER',
-  'DB_PASSWORD',
-  'DB_HOST',
-  'DB_PORT',
-  'AUTO_REFRESH',
   'AZURE_SPEECH_KEY',
   'AZURE_SPEECH_REGION',
   'AI_API_URL',
@@ -58,11 +56,23 @@ function apiFrom(o: { flags: SettingsFlags; env: Env; config: Config }): Setting
     config.api?.port ??
     8082
   const host = given(flags.host) ?? config.api?.host ?? '127.0.0.1'
-  if (isLoopback(host)) return { host, port }
+  const token = given(env['API_TOKEN']) ?? null
+  const tls = tlsFrom(flags, config)
+  if (isLoopback(host) || token !== null) return { host, port, token, tls }
   const where = given(flags.host) === undefined ? 'api.host in the configuration' : '--host'
   throw new ConfigError(
-    `${where} is ${JSON.stringify(host)}: the HTTP API has no token in this version, so it listens only on this machine. ` +
-      'Use 127.0.0.1, and reach it from elsewhere through an SSH tunnel or a reverse proxy that asks for a password',
+    `${where} is ${JSON.stringify(host)}: everybody who reaches the HTTP API there could change ramais and hang up calls. ` +
+      'Set API_TOKEN to a long random text (openssl rand -hex 32), or use 127.0.0.1',
+  )
+}
+
+function tlsFrom(flags: SettingsFlags, config: Config): Settings['api']['tls'] {
+  const cert = given(flags.tlsCert) ?? config.api?.tlsCert
+  const key = given(flags.tlsKey) ?? config.api?.tlsKey
+  if (cert !== undefined && key !== undefined) return { cert, key }
+  if (cert === undefined && key === undefined) return null
+  throw new ConfigError(
+    'HTTPS needs a certificate and its key: give both --tls-cert and --tls-key (api.tlsCert and api.tlsKey), or neither',
   )
 }
 
@@ -96,11 +106,37 @@ function callFrom(env: Env, config: Config): Settings['call'] {
   }
 }
 
-function ramaisFrom(flags: SettingsFlags, config: Config): Settings['ramais'] {
-  const source = given(flags.ramais) ?? config.ramais ?? 'file'
-  if (source === 'file') return source
+function ramaisFrom(o: { flags: SettingsFlags; env: Env; config: Config }): string {
+  const asked = given(o.flags.ramais) ?? o.config.ramais
+  const outside = given(o.env['DATABASE_URL']) ?? given(o.env['DB_HOST'])
+  if (asked === undefined) return outside === undefined ? 'embedded' : 'postgres'
+  if (asked !== 'none') return asked
   throw new ConfigError(
-    `--ramais must be file, not ${JSON.stringify(source)}: this version reads ramais from <data-dir>/ramais_config.json only`,
+    '--ramais must be file, embedded, postgres or the name of a plugin, not none',
+  )
+}
+
+/** A call whose ramal is removed ends politely, unless RAMAL_REMOVAL or the configuration says otherwise. */
+function removalFrom(env: Env, config: Config): Settings['ramalRemoval'] {
+  const asked = given(env['RAMAL_REMOVAL'])?.toLowerCase() ?? config.ramalRemoval ?? 'drain'
+  if (asked === 'drain' || asked === 'hangup') return asked
+  throw new ConfigError(
+    `RAMAL_REMOVAL must be drain or hangup, not ${JSON.stringify(asked)}: change it, or remove it for drain`,
+  )
+}
+
+const spelledYes = ['1', 'true', 'yes', 'on', 'sim']
+const spelledNo = ['0', 'false', 'no', 'off', 'nao', 'não']
+
+function autoRefreshFrom(env: Env, config: Config): number | null {
+  const name = 'AUTO_REFRESH_SECONDS'
+  const seconds = numberIn(env[name], { name, range: ranges.autoRefreshSeconds })
+  const asked = given(env['AUTO_REFRESH'])?.toLowerCase()
+  if (asked === undefined) return seconds ?? config.autoRefreshSeconds ?? null
+  if (spelledNo.includes(asked)) return null
+  if (spelledYes.includes(asked)) return seconds ?? config.autoRefreshSeconds ?? 60
+  throw new ConfigError(
+    `AUTO_REFRESH must be true or false, not ${JSON.stringify(asked)}: AUTO_REFRESH_SECONDS says how often`,
   )
 }
 
@@ -120,19 +156,22 @@ export function settingsFrom(o: { flags: SettingsFlags; env: Env; config: Config
 } {
   const { flags, env, config } = o
   const unused = notUsedYet.filter((name) => given(env[name]) !== undefined)
+  const ramais = ramaisFrom(o)
   const settings: Settings = {
     dataDir: given(flags.dataDir) ?? config.dataDir ?? './data',
     logDir: given(flags.logDir) ?? config.logDir ?? './logs',
     api: apiFrom(o),
     audiosocket: { bind: bindFrom(env, config) },
     allow: config.allow ?? null,
-    ramais: ramaisFrom(flags, config),
+    ramais,
+    ramalRemoval: removalFrom(env, config),
+    autoRefreshSeconds: autoRefreshFrom(env, config),
     stt: pluginNamed(config.stt, null),
     tts: pluginNamed(config.tts, 'espeak'),
     dialogue: config.dialogue ?? 'rules',
     directory: pluginNamed(config.directory, null),
     dialer: pluginNamed(config.dialer, null),
-    plugins: config.plugins ?? {},
+    plugins: { ...config.plugins, ...databaseOptions(o, ramais) },
     language: config.language ?? 'pt-BR',
     condominiums: config.condominiums ?? {},
     silenceMs: silenceFrom(env, config),

@@ -12,6 +12,8 @@ export type PluginInfo = {
   readonly active: readonly ProviderKind[]
 }
 
+type Asked = Exclude<ProviderKind, 'handOver'>
+
 export type LoadedProviders = { readonly [K in ProviderKind]: Providers[K] | null } & {
   readonly list: readonly PluginInfo[]
 } & AsyncDisposable
@@ -24,6 +26,13 @@ function warnOfStrayOptions(loaded: ReadonlyMap<string, Loaded>, o: LoadPluginsO
       `${keyPath(['plugins', name])} holds options, but no provider in the settings uses that plugin`,
     )
   }
+}
+
+/** The file is core's own; the embedded database comes with the plugin for PostgreSQL. */
+function pluginOf(settings: LoadPluginsOptions['settings'], kind: Asked): string | null {
+  if (kind !== 'ramais') return settings[kind]
+  if (settings.ramais === 'file') return null
+  return settings.ramais === 'embedded' ? 'postgres' : settings.ramais
 }
 
 /**
@@ -41,6 +50,7 @@ export async function loadPlugins(o: LoadPluginsOptions): Promise<LoadedProvider
     directory: null,
     dialer: null,
     handOver: null,
+    ramais: null,
   }
   const made = new Set<unknown>()
   const active = new Map<Loaded, ProviderKind[]>()
@@ -67,8 +77,8 @@ export async function loadPlugins(o: LoadPluginsOptions): Promise<LoadedProvider
   }
 
   try {
-    for (const kind of ['stt', 'tts', 'dialogue', 'directory', 'dialer'] as const) {
-      const asked = o.settings[kind]
+    for (const kind of ['stt', 'tts', 'dialogue', 'directory', 'dialer', 'ramais'] as const) {
+      const asked = pluginOf(o.settings, kind)
       if (asked === null || asked === 'none') continue
       const from = await load(asked)
       await make(kind, from)

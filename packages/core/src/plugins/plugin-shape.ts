@@ -12,6 +12,7 @@ const members: Readonly<Record<ProviderKind, Readonly<Record<string, 'f' | 'b' |
   directory: { find: 'f' },
   dialer: { dial: 'f', reports: 't' },
   handOver: { transfer: 'f' },
+  ramais: { list: 'f', get: 'f', place: 't' },
 }
 
 export const providerKinds = Object.keys(members) as readonly ProviderKind[]
