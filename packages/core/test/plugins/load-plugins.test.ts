@@ -53,7 +53,11 @@ const rules = definePlugin({ name: 'rules', options: noOptions, dialogue: () => 
 type Modules = Record<string, unknown>
 
 function load(config: Config, modules: Modules, o: { log?: Log; signal?: AbortSignal } = {}) {
-  const { settings } = settingsFrom({ flags: {}, env: {}, config: { tts: 'none', ...config } })
+  const { settings } = settingsFrom({
+    flags: {},
+    env: {},
+    config: { tts: 'none', ramais: 'file', ...config },
+  })
   return loadPlugins({
     settings,
     resolve: (name) => Promise.resolve({ rules, ...modules }[name]),
@@ -116,6 +120,19 @@ describe('loadPlugins', () => {
     expect(speed).toBe(1)
   })
 
+  test('makes the store of ramais, with the options of an embedded database', async () => {
+    let given: unknown
+    const store = { place: 'here', url: null, list: async () => [], get: async () => [] }
+    const postgres = definePlugin({
+      name: 'postgres',
+      options: z.looseObject({}),
+      ramais: (options) => ((given = options), store),
+    })
+    await using providers = await load({ ramais: 'embedded' }, { postgres })
+    expect(providers.ramais).toBe(store)
+    expect(given).toEqual({ embedded: true })
+  })
+
   test('loads a plugin once that serves two kinds', async () => {
     let loads = 0
     const azure = definePlugin({
@@ -127,7 +144,7 @@ describe('loadPlugins', () => {
     const { settings } = settingsFrom({
       flags: {},
       env: {},
-      config: { stt: 'azure', tts: 'azure' },
+      config: { stt: 'azure', tts: 'azure', ramais: 'file' },
     })
     await using providers = await loadPlugins({
       settings,
