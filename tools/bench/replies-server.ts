@@ -13,9 +13,14 @@ const fakes = pluginOf('fakes', {
   tts: createToneVoice({ wordMs: 200 }),
   stt: createScriptedStt({ legs: Array.from({ length: Number(calls) * 4 }, () => lines) }),
 })
-const { settings } = settingsFrom({ flags: { dataDir }, env: {}, config: {} })
+const { settings } = settingsFrom({ flags: { dataDir, ramais: 'file' }, env: {}, config: {} })
 const daemon = await startDaemon({
-  settings: { ...settings, api: { host: '127.0.0.1', port: 0 }, tts: 'fakes', stt: 'fakes' },
+  settings: {
+    ...settings,
+    api: { ...settings.api, port: 0 },
+    tts: 'fakes',
+    stt: 'fakes',
+  },
   log: silentLog,
   version: 'bench',
   resolve: (name) => Promise.resolve({ default: name === 'rules' ? rules : fakes }),

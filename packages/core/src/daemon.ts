@@ -10,7 +10,7 @@ import { monotonic } from './clock.ts'
 import type { Settings } from './config/config.ts'
 import { createDirectory } from './directory/create-directory.ts'
 import { loadDirectory, unboundNotices } from './directory/load-directory.ts'
-import { ConfigError } from './errors.ts'
+import { ConfigError, ProviderError } from './errors.ts'
 import { createEventLog } from './events.ts'
 import type { Log } from './log.ts'
 import { loadPlugins } from './plugins/load-plugins.ts'
@@ -114,6 +114,17 @@ export async function startDaemon(o: DaemonOptions): Promise<Daemon> {
       started_at: startedAt,
       version: o.version,
       providers: { stt: settings.stt, tts: settings.tts, dialogue: settings.dialogue },
+      source: {
+        kind: settings.ramais,
+        place: join(settings.dataDir, 'ramais_config.json'),
+        link: 'none',
+        link_since: startedAt,
+        why: null,
+        serving: 'source',
+        last_read_at: startedAt,
+        hints: { changed: 0, doubt: 0, ignored: 0 },
+      },
+      alarms: [],
       ramais: phase.ramais?.list() ?? [],
       counters: switchboard.counters,
       calls: switchboard.live(),
@@ -126,6 +137,12 @@ export async function startDaemon(o: DaemonOptions): Promise<Daemon> {
     call: (callId) => switchboard.get(callId),
     events,
     hangup: (callId, role) => switchboard.hangup(callId, role),
+    ramais: {
+      refresh: () => Promise.reject(new ProviderError('ramais', 'not ready yet')),
+      configured: () => Promise.reject(new ProviderError('ramais', 'not ready yet')),
+      restart: () => Promise.resolve('unknown'),
+      edit: null,
+    },
   }
   const api = started.use(
     await startApi({

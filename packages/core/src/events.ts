@@ -1,3 +1,5 @@
+import type { RamalStatistics } from './status.ts'
+
 /** Who is at the other end of a leg. */
 export type Role = 'visitor' | 'resident'
 
@@ -5,7 +7,10 @@ type CallEvent = { call_id: string; ramal: string; condominio_id: number }
 
 /** What happened, as `/api/events` tells it. Field names are the API's. */
 export type EventBody =
-  | { type: 'ramal'; ramal: string; status: string; reason?: string }
+  | { type: 'ramal'; ramal_id: number; ramal: string; status: string; reason?: string }
+  | { type: 'source'; link: 'none' | 'live' | 'polling' | 'lost'; why?: string }
+  | { type: 'alarm'; alarm: string; ringing: boolean; message: string }
+  | { type: 'statistics'; ramal_id: number; ramal: string; statistics: RamalStatistics }
   | ({ type: 'call'; state: CallState } & CallEvent)
   | ({ type: 'leg'; role: Role; state: 'connected' | 'ended'; reason?: string } & CallEvent)
   | ({ type: 'said'; role: Role; text: string; interrupted: boolean } & CallEvent)

@@ -1,4 +1,12 @@
 import type { CallState, Decision, Role } from './events.ts'
+import type { RamalEdit } from './providers/ramal-store.ts'
+
+/**
+ * `deslocado`: served, but not at the ports that its row wishes. `recusado`: its ports cannot be had. `invalido`: the row
+ * is no ramal. `retido`: its row is gone, but so many went at once that it is still served. `removendo`: it takes no
+ * new visitors, its calls finish.
+ */
+export type RamalState = 'ativo' | 'deslocado' | 'recusado' | 'invalido' | 'retido' | 'removendo'
 
 /** One ramal as people and programs see it. */
 export type RamalStatus = {
@@ -10,11 +18,58 @@ export type RamalStatus = {
   /** Effective ports. */
   readonly porta_ia: number
   readonly porta_retorno: number
+  /** As the row wishes them; `porta_retorno_desejada` is null where the row has none. */
+  readonly porta_ia_desejada: number
+  readonly porta_retorno_desejada: number | null
   readonly condominio_id: number
-  readonly status: 'ativo' | 'recusado'
-  /** Why it is not served; null when it is. */
+  readonly status: RamalState
+  /** Why it is not `ativo`; null when it is. */
   readonly motivo: string | null
+  /** Since when it has this status. */
+  readonly desde: string
   readonly calls: number
+  readonly statistics: RamalStatistics
+}
+
+/** What a ramal's calls came to. `total` counts from the history where there is one, else from the daemon's start. */
+export type RamalStatistics = {
+  readonly calls_now: number
+  readonly calls_today: number
+  readonly calls_total: number
+  readonly answered: number
+  readonly authorized: number
+  readonly denied: number
+  readonly abandoned: number
+  /** Of the last 1,000 calls at most; null before the first. */
+  readonly duration_mean_ms: number | null
+  readonly duration_p95_ms: number | null
+  readonly last_error: { readonly at: string; readonly message: string } | null
+}
+
+/** Something that a person should look at; it goes away when its cause does. */
+export type Alarm = {
+  /** For machines, and unique among those that ring: `removals-held`, `database-lost`, `ramal-moved 7`, `history-disk` ... */
+  readonly id: string
+  readonly since: string
+  /** What, where, and how to mend it. */
+  readonly message: string
+}
+
+/** Where ramais come from, and how well that is known. */
+export type SourceStatus = {
+  /** `file`, `embedded`, `postgres` ... as the settings name it. */
+  readonly kind: string
+  /** For people: a path, or an address without a password. */
+  readonly place: string
+  /** `none`: nobody tells of changes (a file). */
+  readonly link: 'none' | 'live' | 'polling' | 'lost'
+  readonly link_since: string
+  /** Why it is not live; null when it is. */
+  readonly why: string | null
+  /** What is served now: the source itself, the last good configuration, or the compatibility pair. */
+  readonly serving: 'source' | 'last-good' | 'compatibility'
+  readonly last_read_at: string | null
+  readonly hints: { readonly changed: number; readonly doubt: number; readonly ignored: number }
 }
 
 /** The facts of a visit under the names of the API. */
@@ -75,6 +130,8 @@ export type Snapshot = {
   readonly started_at: string
   readonly version: string
   readonly providers: { stt: string | null; tts: string | null; dialogue: string | null }
+  readonly source: SourceStatus
+  readonly alarms: readonly Alarm[]
   readonly ramais: readonly RamalStatus[]
   readonly counters: Counters
   /** Live calls, oldest first. */
@@ -91,4 +148,26 @@ export interface DaemonView {
   call(callId: string): CallView | undefined
   readonly events: import('./events.ts').EventLog
   hangup(callId: string, role: Role): 'ok' | 'unknown-call' | 'no-leg'
+  readonly ramais: RamalControl
+}
+
+/** What may be asked of the ramais. Rejects with a ProviderError while their store cannot be read or written. */
+export interface RamalControl {
+  /** Reads everything again and applies it. `acceptRemovals` also lets go of ramais that were held. */
+  refresh(o: { acceptRemovals: boolean; signal: AbortSignal }): Promise<RefreshStats>
+  /** Every row of the store as it stands there, good or bad. */
+  configured(o: { signal: AbortSignal }): Promise<readonly unknown[]>
+  /** Closes and opens the ports of one ramal; its calls go on. `unknown`: no ramal has this number or id. */
+  restart(which: { ramal: string } | { id: number }): Promise<'restarted' | 'unknown'>
+  /** null: the store is edited elsewhere (a file). Edits are applied before they resolve. Rejects with EditRefused. */
+  readonly edit: RamalEdit | null
+}
+
+/** What a refresh came to. `held`: ramais that vanished and are served all the same. */
+export type RefreshStats = {
+  readonly removed: number
+  readonly updated: number
+  readonly added: number
+  readonly held: number
+  readonly total_active: number
 }

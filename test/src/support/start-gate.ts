@@ -61,14 +61,14 @@ export async function startGate(o: GateOptions = {}): Promise<Gate> {
   if (o.directory !== undefined) {
     await writeFile(join(dataDir, 'apartamentos.json'), JSON.stringify(o.directory))
   }
-  const { settings } = settingsFrom({ flags: { dataDir }, env: {}, config: {} })
+  const { settings } = settingsFrom({ flags: { dataDir, ramais: 'file' }, env: {}, config: {} })
   const stt = o.hears === undefined ? {} : { stt: createScriptedStt({ ...o, legs: o.hears }) }
   const voice = createToneVoice(o.wordMs === undefined ? {} : { wordMs: o.wordMs })
   const fakes = pluginOf('fakes', { tts: voice, ...stt, ...o.providers })
   const daemon = await startDaemon({
     settings: {
       ...settings,
-      api: { host: '127.0.0.1', port: 0 },
+      api: { ...settings.api, port: 0 },
       tts: 'fakes',
       stt: o.hears === undefined ? null : 'fakes',
       dialogue: o.providers?.dialogue === undefined ? 'rules' : 'fakes',

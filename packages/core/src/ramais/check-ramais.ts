@@ -31,13 +31,13 @@ export function checkRamais(rows: readonly unknown[], o: { apiPort?: number } = 
   if (o.apiPort) owners.set(o.apiPort, 'the HTTP API (API_PORT)')
   const byId = firstOfEachId(parsed, invalid).sort((a, b) => a.ramal.id - b.ramal.id)
   for (const { row, ramal } of byId) {
-    const clash = [ramal.porta_ia, ramal.porta_retorno].find((port) => owners.has(port))
+    const ports = [ramal.porta_ia, ramal.porta_retorno].filter((port) => port !== null)
+    const clash = ports.find((port) => owners.has(port))
     if (clash !== undefined) {
       invalid.push({ row, reason: `port ${clash} belongs to ${owners.get(clash)}: choose another` })
       continue
     }
-    owners.set(ramal.porta_ia, `ramal ${ramal.ramal_ia} (id ${ramal.id})`)
-    owners.set(ramal.porta_retorno, `ramal ${ramal.ramal_ia} (id ${ramal.id})`)
+    for (const port of ports) owners.set(port, `ramal ${ramal.ramal_ia} (id ${ramal.id})`)
     ramais.push(ramal)
   }
   return { ramais, invalid }

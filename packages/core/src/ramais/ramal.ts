@@ -6,7 +6,8 @@ export type Ramal = {
   /** Where Asterisk connects to; listened on only when it is an address of this machine. */
   readonly ip_servidor: string
   readonly porta_ia: number
-  readonly porta_retorno: number
+  /** null: the row has none, any free port does. */
+  readonly porta_retorno: number | null
   readonly condominio_id: number
   /** CIDRs that may connect; absent: the daemon's. */
   readonly allow?: readonly string[]

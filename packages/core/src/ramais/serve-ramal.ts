@@ -36,7 +36,9 @@ export async function serveRamal(o: {
     }
   }
   await open(ramal.porta_ia, (connection) => switchboard.visitorArrived(connection, ramal))
-  await open(ramal.porta_retorno, (connection) => switchboard.residentArrived(connection, ramal))
+  await open(ramal.porta_retorno ?? 0, (connection) =>
+    switchboard.residentArrived(connection, ramal),
+  )
   const servers = opened.move()
   return { ramal, [Symbol.asyncDispose]: () => servers.disposeAsync() }
 }

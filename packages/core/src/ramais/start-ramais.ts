@@ -9,6 +9,7 @@ import type { EventLog } from '../events.ts'
 import type { Log } from '../log.ts'
 import type { RamalStatus } from '../status.ts'
 import { localAddress } from './local-address.ts'
+import { noStatistics } from './no-statistics.ts'
 import type { Ramal, RamalRows } from './ramal.ts'
 import { serveRamal } from './serve-ramal.ts'
 
@@ -17,7 +18,7 @@ export interface RunningRamais extends AsyncDisposable {
   list(): readonly RamalStatus[]
 }
 
-type Known = Omit<RamalStatus, 'calls'>
+type Known = Omit<RamalStatus, 'calls' | 'statistics' | 'desde'>
 
 export type StartRamais = {
   rows: RamalRows
@@ -50,14 +51,21 @@ export async function startRamais(o: StartRamais): Promise<RunningRamais> {
   }
   const [failure] = failures
   if (failure !== undefined && failures.length === o.rows.ramais.length) throw failure
-  for (const { ramal_ia, status, motivo } of known) {
+  for (const { id, ramal_ia, status, motivo } of known) {
     const reason = motivo === null ? {} : { reason: motivo }
     if (motivo !== null) o.log.error({ ramal: ramal_ia, ...reason }, 'this ramal is not served')
-    o.events.publish({ type: 'ramal', ramal: ramal_ia, status, ...reason })
+    o.events.publish({ type: 'ramal', ramal_id: id, ramal: ramal_ia, status, ...reason })
   }
   const servers = opened.move()
+  const desde = new Date().toISOString()
   return {
-    list: () => known.map((row) => ({ ...row, calls: o.switchboard.callsOn(row.id) })),
+    list: () =>
+      known.map((row) => ({
+        ...row,
+        desde,
+        calls: o.switchboard.callsOn(row.id),
+        statistics: noStatistics,
+      })),
     [Symbol.asyncDispose]: () => servers.disposeAsync(),
   }
 }
@@ -85,7 +93,12 @@ async function openRamal(ramal: Ramal, o: StartRamais): Promise<AsyncDisposable>
 
 function served(ramal: Ramal): Known {
   const { id, ramal_ia, ramal_retorno, ip_servidor, porta_ia, porta_retorno, condominio_id } = ramal
-  const ports = { porta_ia, porta_retorno }
+  const ports = {
+    porta_ia,
+    porta_retorno: porta_retorno ?? 0,
+    porta_ia_desejada: porta_ia,
+    porta_retorno_desejada: porta_retorno,
+  }
   const row = { id, ramal_ia, ramal_retorno, ip: ip_servidor, ...ports, condominio_id }
   return { ...row, status: 'ativo', motivo: null }
 }
@@ -105,8 +118,10 @@ function invalidRow(row: unknown, reason: string): Known {
     ip: text('ip_servidor'),
     porta_ia: number('porta_ia'),
     porta_retorno: number('porta_retorno'),
+    porta_ia_desejada: number('porta_ia'),
+    porta_retorno_desejada: number('porta_retorno'),
     condominio_id: number('condominio_id'),
-    status: 'recusado',
+    status: 'invalido',
     motivo: reason,
   }
 }

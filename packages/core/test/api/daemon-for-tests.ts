@@ -1,4 +1,5 @@
 import { createEventLog, type EventBody } from '../../src/events.ts'
+import { noStatistics } from '../../src/ramais/no-statistics.ts'
 import { silentLog } from '../../src/log.ts'
 import { startApi } from '../../src/api/start-api.ts'
 import type { CallView, DaemonView, Snapshot } from '../../src/status.ts'
@@ -27,6 +28,17 @@ const snapshot: Snapshot = {
   started_at: '2025-01-01T11:00:00.000Z',
   version: '0.1.0',
   providers: { stt: null, tts: 'espeak', dialogue: 'rules' },
+  source: {
+    kind: 'file',
+    place: 'data/ramais_config.json',
+    link: 'none',
+    link_since: '2025-01-01T11:00:00.000Z',
+    why: null,
+    serving: 'source',
+    last_read_at: '2025-01-01T11:00:00.000Z',
+    hints: { changed: 0, doubt: 0, ignored: 0 },
+  },
+  alarms: [],
   ramais: [
     {
       id: 1,
@@ -35,10 +47,14 @@ const snapshot: Snapshot = {
       ip: '127.0.0.1',
       porta_ia: 8080,
       porta_retorno: 8081,
+      porta_ia_desejada: 8080,
+      porta_retorno_desejada: 8081,
       condominio_id: 1,
       status: 'ativo',
       motivo: null,
+      desde: '2025-01-01T11:00:00.000Z',
       calls: 1,
+      statistics: noStatistics,
     },
   ],
   counters: { calls_total: 3, authorized: 1, denied: 1, abandoned: 0 },
@@ -68,6 +84,13 @@ export async function startTestApi(
       if (role === 'resident') return 'no-leg'
       hungUp.push(`${id} ${role}`)
       return 'ok'
+    },
+    ramais: {
+      refresh: () =>
+        Promise.resolve({ removed: 0, updated: 0, added: 0, held: 0, total_active: 1 }),
+      configured: () => Promise.resolve([]),
+      restart: () => Promise.resolve('unknown'),
+      edit: null,
     },
   }
   const api = await startApi({
