@@ -58,6 +58,7 @@ function createAsking(
 ): { start(): void; stop(): void } {
   let state = openQuestion({ language: o.language })
   let timer: NodeJS.Timeout | undefined
+  let due: NodeJS.Immediate | undefined
   let pickup: NodeJS.Timeout | undefined
   let round = 0
   let askedMs = Infinity
@@ -70,12 +71,21 @@ function createAsking(
     if (over) return
     const step = answer(state, event)
     state = step.state
-    clearTimeout(timer)
+    stopClock()
     if (step.wakeAtMs !== null) {
-      const inMs = Math.max(1, step.wakeAtMs - o.clock())
-      timer = setTimeout(() => apply({ type: 'tick', atMs: o.clock() }), inMs)
+      timer = setTimeout(readThenTick, Math.max(1, step.wakeAtMs - o.clock()))
     }
     act(step)
+  }
+
+  /** After a stall timers come first: a no that arrived meanwhile is read before silence means anything. */
+  const readThenTick = (): void => {
+    due = setImmediate(() => apply({ type: 'tick', atMs: o.clock() }))
+  }
+
+  const stopClock = (): void => {
+    clearTimeout(timer)
+    clearImmediate(due)
   }
 
   const act = (step: AnswerStep): void => {
@@ -166,7 +176,7 @@ function createAsking(
     },
     stop() {
       over = true
-      clearTimeout(timer)
+      stopClock()
       clearTimeout(pickup)
       o.leg.mouth.interrupt()
     },
