@@ -73,9 +73,7 @@ export async function startDaemon(o: DaemonOptions): Promise<Daemon> {
       'dialogue: there must be one, or no visitor is understood: set dialogue to "rules" or another plugin',
     )
   }
-  const rows = await loadRamais(join(settings.dataDir, 'ramais_config.json'), {
-    apiPort: settings.api.port,
-  })
+  const rows = await loadRamais(join(settings.dataDir, 'ramais_config.json'))
   const condominiums = [...new Set(rows.ramais.map((ramal) => ramal.condominio_id))]
   const directory = await openDirectory(o, plugins.directory, condominiums)
   for (const notice of [...(o.notices ?? []), ...rows.notices, ...directory.notices]) {

@@ -13,12 +13,17 @@ function firstOfEachId(parsed: readonly Parsed[], invalid: Invalid[]): Parsed[] 
   })
 }
 
+export type CheckedRamais = RamalRows & {
+  /** What an operator should know of a ramal that is served. */
+  readonly warnings: readonly { readonly id: number; readonly message: string }[]
+}
+
 /**
- * Sorts rows into ramais that can be served and rows that cannot, each with its reason; a bad row
- * never stops another. Of two rows with one port, the lower id keeps it. `apiPort` is the HTTP
- * API's own.
+ * Sorts rows into ramais that can be served, in id order, and rows that cannot, each with its
+ * reason; a bad row never stops another. Ports that two ramais wish are no matter of a row: see
+ * `assignPorts`.
  */
-export function checkRamais(rows: readonly unknown[], o: { apiPort?: number } = {}): RamalRows {
+export function checkRamais(rows: readonly unknown[]): CheckedRamais {
   const invalid: Invalid[] = []
   const parsed: Parsed[] = []
   for (const row of rows) {
@@ -26,19 +31,26 @@ export function checkRamais(rows: readonly unknown[], o: { apiPort?: number } = 
     if ('ramal' in result) parsed.push({ row, ramal: result.ramal })
     else invalid.push({ row, reason: result.reason })
   }
-  const ramais: Ramal[] = []
-  const owners = new Map<number, string>()
-  if (o.apiPort) owners.set(o.apiPort, 'the HTTP API (API_PORT)')
-  const byId = firstOfEachId(parsed, invalid).sort((a, b) => a.ramal.id - b.ramal.id)
-  for (const { row, ramal } of byId) {
-    const ports = [ramal.porta_ia, ramal.porta_retorno].filter((port) => port !== null)
-    const clash = ports.find((port) => owners.has(port))
-    if (clash !== undefined) {
-      invalid.push({ row, reason: `port ${clash} belongs to ${owners.get(clash)}: choose another` })
+  const ramais = firstOfEachId(parsed, invalid)
+    .map(({ ramal }) => ramal)
+    .sort((a, b) => a.id - b.id)
+  return { ramais, invalid, warnings: sharedNumbers(ramais) }
+}
+
+/** `ramais` in id order: the later ones of each number are warned about. */
+function sharedNumbers(ramais: readonly Ramal[]): CheckedRamais['warnings'] {
+  const first = new Map<string, number>()
+  const warnings: { id: number; message: string }[] = []
+  for (const { id, ramal_ia } of ramais) {
+    const other = first.get(ramal_ia)
+    if (other === undefined) {
+      first.set(ramal_ia, id)
       continue
     }
-    for (const port of ports) owners.set(port, `ramal ${ramal.ramal_ia} (id ${ramal.id})`)
-    ramais.push(ramal)
+    warnings.push({
+      id,
+      message: `ramal_ia ${ramal_ia} is the number of id ${other} too: give it another, or restart them by id`,
+    })
   }
-  return { ramais, invalid }
+  return warnings
 }

@@ -32,6 +32,11 @@ function portOf({ fields, problems }: Reader, key: string): number {
   return 0
 }
 
+/** null is no wish; a key that is missing or a text that is blank is more likely a mistake. */
+function returnPortOf(reader: Reader): number | null {
+  return reader.fields['porta_retorno'] === null ? null : portOf(reader, 'porta_retorno')
+}
+
 /**
  * An extension is dialled: digits usually, letters in some PBXs, never a blank that a dialplan
  * could misread.
@@ -77,7 +82,8 @@ function refuseMisspeltAllow({ fields, problems }: Reader): void {
 
 /**
  * Checks one row of a file or a table (legacy names). Numbers may be texts of digits, texts may be
- * padded with blanks. Returns the ramal, or every reason against it in one line.
+ * padded with blanks; a `porta_retorno` of null means none. Returns the ramal, or every reason
+ * against it in one line.
  */
 export function parseRamal(row: unknown): { ramal: Ramal } | { reason: string } {
   if (typeof row !== 'object' || row === null || Array.isArray(row)) {
@@ -92,7 +98,7 @@ export function parseRamal(row: unknown): { ramal: Ramal } | { reason: string } 
     ramal_retorno: numberOf(reader, 'ramal_retorno'),
     ip_servidor: hostOf(reader, 'ip_servidor'),
     porta_ia: portOf(reader, 'porta_ia'),
-    porta_retorno: portOf(reader, 'porta_retorno'),
+    porta_retorno: returnPortOf(reader),
     condominio_id: idOf(reader, 'condominio_id'),
     ...(allow === undefined ? {} : { allow }),
   }

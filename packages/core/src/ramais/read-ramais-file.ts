@@ -1,27 +1,15 @@
 import { readJsonFile } from '../config/read-json-file.ts'
-import { ConfigError } from '../errors.ts'
 import { checkRamais } from './check-ramais.ts'
+import { rowsOf } from './ramais-document.ts'
 import { compatibilityRamal, type RamalRows } from './ramal.ts'
-
-function rowsOf(value: unknown, path: string): readonly unknown[] {
-  const rows: unknown =
-    typeof value === 'object' && value !== null && 'ramais' in value ? value.ramais : value
-  if (Array.isArray(rows)) return rows as readonly unknown[]
-  throw new ConfigError(
-    `${path} must be {"ramais": [ … ]}, or a list: write the ramais into such a list, or remove the file`,
-  )
-}
 
 /**
  * Reads `ramais_config.json`: `{"ramais":[…]}` or a bare list of legacy rows. Returns null when
  * there is no such file. Throws ConfigError, with line and column, when it is not JSON.
  */
-export async function readRamaisFile(
-  path: string,
-  o: { apiPort?: number } = {},
-): Promise<RamalRows | null> {
+export async function readRamaisFile(path: string): Promise<RamalRows | null> {
   const value = await readJsonFile(path)
-  return value === undefined ? null : checkRamais(rowsOf(value, path), o)
+  return value === undefined ? null : checkRamais(rowsOf(value, path))
 }
 
 /**
@@ -31,9 +19,8 @@ export async function readRamaisFile(
  */
 export async function loadRamais(
   path: string,
-  o: { apiPort?: number } = {},
 ): Promise<RamalRows & { readonly notices: readonly string[] }> {
-  const rows = await readRamaisFile(path, o)
+  const rows = await readRamaisFile(path)
   if (rows !== null && (rows.ramais.length > 0 || rows.invalid.length > 0)) {
     return { ...rows, notices: [] }
   }

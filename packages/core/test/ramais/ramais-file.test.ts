@@ -28,7 +28,7 @@ function row(change: object = {}) {
 describe('the ramais file', () => {
   test('is read as {"ramais": […]} and as a bare list', async () => {
     const two = [row(), row({ id: 2, ramal_ia: '1002', porta_ia: 9000, porta_retorno: 9001 })]
-    const expected = { ramais: two, invalid: [] }
+    const expected = { ramais: two, invalid: [], warnings: [] }
     expect(await readRamaisFile(await written(JSON.stringify({ ramais: two })))).toEqual(expected)
     expect(await readRamaisFile(await written(JSON.stringify(two)))).toEqual(expected)
   })
@@ -61,7 +61,9 @@ describe('the ramais file', () => {
     [{ porta_ia: 8080.5 }, 'porta_ia must be a port'],
     [{ porta_ia: -1 }, 'porta_ia must be a port'],
     [{ porta_ia: '0x50' }, 'porta_ia must be a port'],
-    [{ porta_retorno: null }, 'porta_retorno must be a port from 1 to 65535, not null'],
+    [{ porta_retorno: undefined }, 'porta_retorno must be a port from 1 to 65535, not undefined'],
+    [{ porta_retorno: ' '.repeat(50) }, 'porta_retorno must be a port from 1 to 65535'],
+    [{ porta_ia: null }, 'porta_ia must be a port from 1 to 65535, not null'],
     [{ porta_ia: 8081 }, 'porta_ia and porta_retorno must differ, both are 8081'],
     [{ ramal_ia: '' }, "ramal_ia must be an extension's number"],
     [{ ramal_ia: '   ' }, "ramal_ia must be an extension's number"],
@@ -98,19 +100,28 @@ describe('the ramais file', () => {
     expect(invalid[0]?.reason).toMatch(/did you mean "allow"/)
   })
 
-  test('gives a port that two rows want to the lower id, whatever their order', () => {
-    const higher = row({ id: 5, porta_ia: 8081, porta_retorno: 8090 })
-    const { ramais, invalid } = checkRamais([higher, row()])
-    expect(ramais.map((ramal) => ramal.id)).toEqual([1])
-    expect(invalid).toEqual([
-      { row: higher, reason: 'port 8081 belongs to ramal 1000 (id 1): choose another' },
-    ])
+  test('may have no return port: that is no wish, and no mistake', () => {
+    const wishless = row({ porta_retorno: null })
+    expect(checkRamais([wishless])).toEqual({ ramais: [wishless], invalid: [], warnings: [] })
   })
 
-  test('leaves a port free that only a refused row wanted', () => {
-    const refused = row({ id: 2, porta_ia: 8081, porta_retorno: 8090 })
-    const third = row({ id: 3, porta_ia: 8090, porta_retorno: 8091 })
-    expect(checkRamais([row(), refused, third]).ramais.map((ramal) => ramal.id)).toEqual([1, 3])
+  test('may wish one port twice: both rows are ramais, in id order', () => {
+    const higher = row({ id: 5, ramal_ia: '1005', porta_ia: 8081, porta_retorno: 8090 })
+    const { ramais, invalid } = checkRamais([higher, row()])
+    expect(ramais).toEqual([row(), higher])
+    expect(invalid).toEqual([])
+  })
+
+  test('serves each row of one number, and warns of every later one', () => {
+    const at = (id: number) => row({ id, porta_ia: 9000 + id, porta_retorno: 9100 + id })
+    const { ramais, warnings } = checkRamais([at(7), at(3), at(5)])
+    expect(ramais.map(({ id }) => id)).toEqual([3, 5, 7])
+    const message =
+      'ramal_ia 1000 is the number of id 3 too: give it another, or restart them by id'
+    expect(warnings).toEqual([
+      { id: 5, message },
+      { id: 7, message },
+    ])
   })
 
   test('keeps the first of two rows with one id', () => {
@@ -120,12 +131,7 @@ describe('the ramais file', () => {
     expect(invalid[0]?.reason).toBe('id 1 is used by an earlier ramal: give it another')
   })
 
-  test("refuses the HTTP API's own port", () => {
-    const { invalid } = checkRamais([row({ porta_retorno: 8082 })], { apiPort: 8082 })
-    expect(invalid[0]?.reason).toContain('port 8082 belongs to the HTTP API (API_PORT)')
-  })
-
-  test('never throws, loses or doubles a row, nor serves one port twice', () => {
+  test('never throws, loses or doubles a row', () => {
     const port = fc.oneof(fc.integer({ min: 8080, max: 8085 }), fc.anything())
     const anyRow = fc.oneof(
       fc.anything({ withBigInt: true }),
@@ -135,8 +141,7 @@ describe('the ramais file', () => {
       fc.property(fc.array(anyRow, { maxLength: 12 }), (rows) => {
         const { ramais, invalid } = checkRamais(rows)
         expect(ramais.length + invalid.length).toBe(rows.length)
-        const ports = ramais.flatMap((ramal) => [ramal.porta_ia, ramal.porta_retorno])
-        expect(new Set(ports).size).toBe(ports.length)
+        expect(new Set(ramais.map(({ id }) => id)).size).toBe(ramais.length)
       }),
     )
   })
