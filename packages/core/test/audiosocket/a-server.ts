@@ -97,6 +97,7 @@ export async function aServer(
         host: '127.0.0.1',
         port: server.port,
         uuid,
+        timeoutMs: 10_000,
         signal: new AbortController().signal,
         ...options,
       }),

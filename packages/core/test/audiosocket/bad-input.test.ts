@@ -37,17 +37,17 @@ describe('bad input before the UUID', () => {
   })
 
   test('a byte now and then does not prolong the time for a UUID', async () => {
-    await using s = await aServer({ uuidTimeoutMs: 150 })
-    const startMs = performance.now()
+    await using s = await aServer({ uuidTimeoutMs: 1_000 })
     const phone = await s.phone({ uuid: null })
     let sent = 0
-    const drip = setInterval(() => phone.sendRaw(uuidMessage.subarray(sent, ++sent)), 30)
+    const drip = setInterval(() => phone.sendRaw(uuidMessage.subarray(sent, ++sent)), 200)
     await phone.closed
     clearInterval(drip)
-    expect(performance.now() - startMs).toBeLessThan(600)
-    expect(sent).toBeGreaterThan(2)
+    // It began, but the whole UUID would have taken 3.8 s.
+    expect(sent).toBeGreaterThan(0)
+    expect(sent).toBeLessThan(uuidMessage.length)
     expect(s.legs).toEqual([])
-    expect(s.warnings()).toEqual([expect.stringMatching(/no UUID in 150 ms/)])
+    expect(s.warnings()).toEqual([expect.stringMatching(/no UUID in 1000 ms/)])
   })
 
   test('a peer that goes without a UUID (channel not answered) is no fault', async () => {

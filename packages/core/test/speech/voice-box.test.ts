@@ -238,12 +238,12 @@ describe('a voice box', () => {
   it('waits for a voice that is slow but steady', async () => {
     async function* steady(): AsyncGenerator<Uint8Array> {
       for (let n = 0; n < 5; n++) {
-        await delay(30)
+        await delay(500)
         yield bytesOf(hum(160))
       }
     }
     const tts = voiceThat(() => ({ rate: 8_000, audio: steady() }))
-    await using box = createVoiceBox({ tts, log: silentLog, limits: { stallMs: 100 } })
+    await using box = createVoiceBox({ tts, log: silentLog, limits: { stallMs: 2_000 } })
     expect((await completed(box.speak('Aguarde.', speaking()))).failed).toBeNull()
   })
 
