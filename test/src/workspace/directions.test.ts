@@ -12,7 +12,7 @@ const allowed: Record<string, readonly string[]> = {
   'packages/plugin-espeak': ['@portaria/core'],
   'packages/plugin-postgres': ['@portaria/core', '@portaria/sql'],
   'packages/plugin-rules': ['@portaria/core'],
-  'packages/test-kit': ['@portaria/core'],
+  'packages/test-kit': ['@portaria/core', '@portaria/sql'],
   sql: [],
   test: [
     '@portaria/cli',
