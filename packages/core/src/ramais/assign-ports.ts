@@ -101,20 +101,20 @@ type FreePorts = {
 
 /** Each busy port points upward to where a free one may be (a disjoint set): 10,000 searches from one port stay cheap. */
 function freePorts(busy: Iterable<number>): FreePorts {
-  const next = Uint32Array.from({ length: highestPort + 2 }, (_, port) => port)
-  const at = (port: number): number => next[port] ?? highestPort + 1
+  const next = new Map<number, number>()
+  const at = (port: number): number => next.get(port) ?? port
   const from = (port: number): number | null => {
     let free = port
     while (at(free) !== free) free = at(free)
     for (let step = port; step !== free;) {
       const after = at(step)
-      next[step] = free
+      next.set(step, free)
       step = after
     }
     return free > highestPort ? null : free
   }
   const take = (port: number): void => {
-    next[port] = port + 1
+    next.set(port, port + 1)
   }
   for (const port of busy) if (at(port) === port) take(port)
   return { from, take }
@@ -141,7 +141,7 @@ function assigned(
 
 function noneFrom(port: number, name: keyof Ports): Assignment {
   return {
-    refused: `no port from ${port} to ${highestPort} is free for ${name}: give the ramal a lower port`,
+    refused: `no port from ${port} upward is free for ${name}: give the ramal a lower port`,
   }
 }
 
