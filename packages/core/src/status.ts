@@ -70,6 +70,8 @@ export type SourceStatus = {
   readonly serving: 'source' | 'last-good' | 'compatibility'
   readonly last_read_at: string | null
   readonly hints: { readonly changed: number; readonly doubt: number; readonly ignored: number }
+  /** From the last change to its notification here; absent or null where notifications carry no time. */
+  readonly latency_ms?: number | null
 }
 
 /** The facts of a visit under the names of the API. */

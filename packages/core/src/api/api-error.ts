@@ -1,11 +1,16 @@
-/** What a client did wrong: told as `{"status":"error","message":…}` with this HTTP status. */
+import { isProviderError } from '../errors.ts'
+import { isEditRefused } from '../providers/ramal-store.ts'
+
+/** What a client is told went wrong: `{"status":"error","message":…}` with this HTTP status. */
 export class ApiError extends Error {
   override readonly name = 'ApiError'
   readonly statusCode: number
+  readonly headers: Readonly<Record<string, string>>
 
-  constructor(statusCode: number, message: string) {
+  constructor(statusCode: number, message: string, headers: Readonly<Record<string, string>> = {}) {
     super(message)
     this.statusCode = statusCode
+    this.headers = headers
   }
 }
 
@@ -20,13 +25,29 @@ const messages: Readonly<Record<number, string>> = {
   500: 'Erro interno: veja o log',
 }
 
-/** Status and message for anything that was thrown while a request was served. */
-export function describeFailure(error: unknown): { statusCode: number; message: string } {
+const soon = { 'retry-after': '5' }
+
+/** What a client is told of anything that was thrown while its request was served. */
+export function describeFailure(error: unknown): ApiError {
   if (error instanceof ApiError) return error
+  if (isEditRefused(error)) {
+    const remedy =
+      error.why === 'forbidden'
+        ? 'O banco de dados não permite esta escrita'
+        : 'O banco de dados recusou esta mudança'
+    return new ApiError(error.why === 'forbidden' ? 403 : 409, `${remedy}: ${error.message}`)
+  }
+  if (isProviderError(error)) {
+    const message = `A fonte dos ramais não responde agora (${error.message}); os ramais continuam atendendo. Tente de novo em alguns segundos`
+    return new ApiError(503, message, soon)
+  }
+  if (error instanceof Error && error.name === 'TimeoutError') {
+    const message =
+      'A fonte dos ramais não respondeu a tempo: veja em /api/status se a mudança foi feita'
+    return new ApiError(503, message, soon)
+  }
   const code = (error as { statusCode?: unknown } | null)?.statusCode
   const statusCode = typeof code === 'number' && code >= 400 && code < 600 ? code : 500
-  return {
-    statusCode,
-    message: messages[statusCode] ?? messages[statusCode < 500 ? 400 : 500] ?? '',
-  }
+  const message = messages[statusCode] ?? messages[statusCode < 500 ? 400 : 500] ?? ''
+  return new ApiError(statusCode, message)
 }

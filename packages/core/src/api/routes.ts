@@ -1,36 +1,17 @@
-import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify'
 import type { DaemonView } from '../status.ts'
 import { ApiError } from './api-error.ts'
+import { parseCallsQuery, parseHangupBody, parseLastEventId } from './call-requests.ts'
+import { docsPage } from './docs-page.ts'
 import type { EventStream } from './event-stream.ts'
-import { parseCallsQuery, parseHangupBody, parseLastEventId } from './request-schemas.ts'
+import type { Metrics } from './metrics.ts'
+import { openApiDocument } from './openapi.ts'
+import { addRamalRoutes } from './ramal-routes.ts'
+import { type App, get, only } from './route.ts'
 import { statusBody } from './status-body.ts'
 
 export type Readiness = () => { ready: boolean; detail: unknown }
 
-const methods: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
-
-/** Answers 405 to every other method of a route, before a body is read. */
-function only(app: FastifyInstance, url: string, allowed: readonly HTTPMethods[]): void {
-  const refuse = () => Promise.reject(new ApiError(405, `Método não permitido: use ${allowed[0]}`))
-  app.route({
-    method: methods.filter((method) => !allowed.includes(method)),
-    url,
-    onRequest: async (_, reply) => {
-      reply.header('allow', allowed.join(', '))
-      await refuse()
-    },
-    handler: refuse,
-  })
-}
-
-type Handler = (request: FastifyRequest) => unknown
-
-function get(app: FastifyInstance, url: string, handler: Handler): void {
-  app.get(url, (request, reply) => reply.send(handler(request)))
-  only(app, url, ['GET', 'HEAD'])
-}
-
-function healthRoutes(app: FastifyInstance, daemon: DaemonView, readiness: Readiness): void {
+function healthRoutes(app: App, daemon: DaemonView, readiness: Readiness): void {
   get(app, '/healthz', () => {
     const { state, version } = daemon.snapshot()
     return { status: 'success', state, version }
@@ -44,7 +25,7 @@ function healthRoutes(app: FastifyInstance, daemon: DaemonView, readiness: Readi
   only(app, '/readyz', ['GET', 'HEAD'])
 }
 
-function callRoutes(app: FastifyInstance, daemon: DaemonView): void {
+function callRoutes(app: App, daemon: DaemonView): void {
   get(app, '/api/calls', ({ query }) => {
     const { limit, ramal, state } = parseCallsQuery(query)
     const found = daemon
@@ -54,13 +35,13 @@ function callRoutes(app: FastifyInstance, daemon: DaemonView): void {
     return { status: 'success', total: found.length, calls: found.slice(0, limit) }
   })
   get(app, '/api/calls/:id', ({ params }) => {
-    const call = daemon.call((params as { id: string }).id.toLowerCase())
+    const call = daemon.call((params.id ?? '').toLowerCase())
     if (call === undefined) throw new ApiError(404, 'Chamada não encontrada')
     return call
   })
 }
 
-function hangupRoute(app: FastifyInstance, daemon: DaemonView): void {
+function hangupRoute(app: App, daemon: DaemonView): void {
   app.post('/api/hangup', (request, reply) => {
     const { call_id, role } = parseHangupBody(request.body)
     switch (daemon.hangup(call_id.toLowerCase(), role)) {
@@ -77,7 +58,7 @@ function hangupRoute(app: FastifyInstance, daemon: DaemonView): void {
   only(app, '/api/hangup', ['POST'])
 }
 
-function eventRoute(app: FastifyInstance, stream: EventStream): void {
+function eventRoute(app: App, stream: EventStream): void {
   const url = '/api/events'
   app.get(url, { exposeHeadRoute: false }, (request, reply) => {
     if (stream.readers >= 500) throw new ApiError(503, 'Leitores de eventos demais')
@@ -89,14 +70,45 @@ function eventRoute(app: FastifyInstance, stream: EventStream): void {
   only(app, url, ['GET', 'HEAD'])
 }
 
+/** Nothing but what is in the page itself: it loads nothing, runs nothing, and nobody frames it. */
+const pagePolicy =
+  "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+
+function docsRoutes(app: App, { version }: { version: string }): void {
+  const document = openApiDocument({ version })
+  const page = docsPage(document)
+  app.get('/api/docs', (_, reply) =>
+    reply.header('content-security-policy', pagePolicy).type('text/html; charset=utf-8').send(page),
+  )
+  only(app, '/api/docs', ['GET', 'HEAD'])
+  get(app, '/api/docs/openapi.json', () => document)
+}
+
+function metricsRoute(app: App, metrics: Metrics): void {
+  app.get('/metrics', async (_, reply) =>
+    reply.type(metrics.contentType).send(await metrics.text()),
+  )
+  only(app, '/metrics', ['GET', 'HEAD'])
+}
+
 /** Every route of the HTTP API (docs/api.md). */
 export function addRoutes(
-  app: FastifyInstance,
-  o: { daemon: DaemonView; readiness: Readiness; stream: EventStream },
+  app: App,
+  o: {
+    daemon: DaemonView
+    readiness: Readiness
+    stream: EventStream
+    metrics: Metrics
+    /** Aborts when the API stops. */
+    stopping: AbortSignal
+  },
 ): void {
   healthRoutes(app, o.daemon, o.readiness)
   get(app, '/api/status', () => statusBody(o.daemon.snapshot()))
+  addRamalRoutes(app, o)
   callRoutes(app, o.daemon)
   hangupRoute(app, o.daemon)
   eventRoute(app, o.stream)
+  docsRoutes(app, o.daemon.snapshot())
+  metricsRoute(app, o.metrics)
 }

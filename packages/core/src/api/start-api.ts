@@ -1,69 +1,33 @@
-import type { Socket } from 'node:net'
-import fastify, { type FastifyInstance, type FastifyReply } from 'fastify'
-import { ConfigError, messageOf } from '../errors.ts'
+import { isIP } from 'node:net'
+import type { TlsFiles } from '../config/config.ts'
+import { ConfigError } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { DaemonView } from '../status.ts'
-import { ApiError, describeFailure } from './api-error.ts'
+import { ApiError } from './api-error.ts'
+import { createApp } from './create-app.ts'
 import { createEventStream } from './event-stream.ts'
-import { inertJson } from './inert-json.ts'
-import { refuseForeignRequest } from './local-requests.ts'
+import { createMetrics } from './metrics.ts'
 import { addRoutes, type Readiness } from './routes.ts'
+import { readTlsPair, watchTlsPair } from './tls-certificate.ts'
 
+/** `url` is one that a client on this machine can use. */
 export type Api = { readonly url: string; readonly port: number } & AsyncDisposable
 
 export type ApiOptions = {
   host: string
   /** 0: any free port. */
   port: number
+  /** Asked of every request but `/healthz`; null: none is needed. */
+  token: string | null
+  /** null: HTTP. */
+  tls: TlsFiles | null
   daemon: DaemonView
   log: Log
   readiness: Readiness
   /** How often an open event stream shows that it lives. Default 15 s. */
   heartbeatMs?: number
-}
-
-/** Node gives no response for a request that is not HTTP: the socket is answered by hand. */
-function refuseGarbage(error: Error & { code?: string }, socket: Socket): void {
-  if (!socket.writable || error.code === 'ECONNRESET') {
-    socket.destroy()
-    return
-  }
-  const tooLarge = error.code === 'HPE_HEADER_OVERFLOW'
-  const { statusCode, message } = describeFailure({ statusCode: tooLarge ? 431 : 400 })
-  const body = inertJson({ status: 'error', message })
-  socket.end(
-    `HTTP/1.1 ${statusCode} ${tooLarge ? 'Request Header Fields Too Large' : 'Bad Request'}\r\n` +
-      `content-type: application/json; charset=utf-8\r\ncontent-length: ${Buffer.byteLength(body)}\r\nconnection: close\r\n\r\n${body}`,
-  )
-}
-
-function createApp(o: ApiOptions): FastifyInstance {
-  function fail(error: unknown, reply: FastifyReply): FastifyReply {
-    const { statusCode, message } = describeFailure(error)
-    if (statusCode >= 500 && !(error instanceof ApiError)) {
-      o.log.error({ error: messageOf(error), url: reply.request.url }, 'an API request failed')
-    }
-    return reply.code(statusCode).send({ status: 'error', message })
-  }
-  const app = fastify({
-    logger: false,
-    bodyLimit: 64 * 1024,
-    requestTimeout: 10_000,
-    forceCloseConnections: true,
-    return503OnClosing: false,
-    routerOptions: { ignoreTrailingSlash: true },
-    clientErrorHandler: refuseGarbage,
-    frameworkErrors: (error, _, reply) => void fail(error, reply),
-  })
-  app.removeContentTypeParser('text/plain')
-  app.setReplySerializer(inertJson)
-  app.setErrorHandler((error, _, reply) => fail(error, reply))
-  app.setNotFoundHandler((_, reply) => fail(new ApiError(404, 'Rota não encontrada'), reply))
-  app.addHook('onRequest', async (request, reply) => {
-    reply.headers({ 'cache-control': 'no-store', 'x-content-type-options': 'nosniff' })
-    refuseForeignRequest(request.headers, o.host)
-  })
-  return app
+  /** How often the certificate's files are read again. Default 10 s. */
+  certificateCheckMs?: number
 }
 
 function listenFailure(error: unknown, { host, port }: ApiOptions): unknown {
@@ -89,31 +53,52 @@ function listenFailure(error: unknown, { host, port }: ApiOptions): unknown {
   }
 }
 
+function urlOf(o: { secure: boolean; host: string; port: number }): string {
+  const everywhere = o.host === '0.0.0.0' || o.host === '::'
+  const host = everywhere ? '127.0.0.1' : isIP(o.host) === 6 ? `[${o.host}]` : o.host
+  return `${o.secure ? 'https' : 'http'}://${host}:${o.port}`
+}
+
 /**
- * Starts the HTTP API. Throws ConfigError when it cannot listen. Disposal ends every event stream.
+ * Starts the HTTP API. Throws ConfigError when it cannot listen, or has no certificate to speak HTTPS with. Disposal ends
+ * every event stream.
  */
 export async function startApi(o: ApiOptions): Promise<Api> {
-  const app = createApp(o)
-  const stream = createEventStream({
-    events: o.daemon.events,
-    heartbeatMs: o.heartbeatMs ?? 15_000,
-  })
-  addRoutes(app, { daemon: o.daemon, readiness: o.readiness, stream })
+  await using started = new AsyncDisposableStack()
+  const tls = o.tls === null ? null : await readTlsPair(o.tls)
+  const app = started.adopt(createApp({ ...o, tls }), (closing) => closing.close())
+  const stopping = started.adopt(new AbortController(), (controller) =>
+    controller.abort(new ApiError(503, 'O serviço está parando')),
+  )
+  const stream = started.adopt(
+    createEventStream({ events: o.daemon.events, heartbeatMs: o.heartbeatMs ?? 15_000 }),
+    (closing) => closing.close(),
+  )
+  const metrics = started.use(createMetrics(o.daemon))
+  addRoutes(app, { ...o, stream, metrics, stopping: stopping.signal })
   try {
     await app.listen({ host: o.host, port: o.port })
   } catch (error) {
-    stream.close()
-    await app.close()
     throw listenFailure(error, o)
   }
-  const address = app.server.address()
-  const bound = typeof address === 'object' ? (address?.port ?? o.port) : o.port
+  const { server } = app
+  if (o.tls !== null && tls !== null) {
+    started.use(
+      watchTlsPair({
+        files: o.tls,
+        current: tls,
+        everyMs: o.certificateCheckMs ?? 10_000,
+        onChange: (pair) => server.setSecureContext({ ...pair, minVersion: 'TLSv1.2' }),
+        log: o.log,
+      }),
+    )
+  }
+  const address = server.address()
+  const port = typeof address === 'object' ? (address?.port ?? o.port) : o.port
+  const running = started.move()
   return {
-    url: `http://${o.host.includes(':') ? `[${o.host}]` : o.host}:${bound}`,
-    port: bound,
-    async [Symbol.asyncDispose]() {
-      stream.close()
-      await app.close()
-    },
+    url: urlOf({ secure: tls !== null, host: o.host, port }),
+    port,
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
 }

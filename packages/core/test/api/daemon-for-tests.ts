@@ -1,8 +1,9 @@
 import { createEventLog, type EventBody } from '../../src/events.ts'
 import { noStatistics } from '../../src/ramais/no-statistics.ts'
 import { silentLog } from '../../src/log.ts'
-import { startApi } from '../../src/api/start-api.ts'
-import type { CallView, DaemonView, Snapshot } from '../../src/status.ts'
+import { type ApiOptions, startApi } from '../../src/api/start-api.ts'
+import type { CallView, DaemonView, RamalControl, Snapshot } from '../../src/status.ts'
+import { createFakeRamais } from './fake-ramais.ts'
 
 export const callId = '7d0c7f5e-8d2a-4a6e-9b1c-0123456789ab'
 
@@ -61,20 +62,20 @@ const snapshot: Snapshot = {
   calls: [callView()],
 }
 
-/** A daemon that serves the given calls, and the real API in front of it on a free port. */
-export async function startTestApi(
-  o: {
-    calls?: readonly CallView[]
-    ready?: () => boolean
-    heartbeatMs?: number
-    keep?: number
-  } = {},
-) {
+type DaemonOptions = {
+  calls?: readonly CallView[]
+  keep?: number
+  ramais?: RamalControl
+  snapshot?: Partial<Snapshot>
+}
+
+/** A daemon that serves the given calls; `hungUp` has the legs that it was asked to end. */
+export function createTestDaemon(o: DaemonOptions = {}) {
   const calls = o.calls ?? [callView()]
   const events = createEventLog(o.keep === undefined ? {} : { keep: o.keep })
   const hungUp: string[] = []
   const daemon: DaemonView = {
-    snapshot: () => snapshot,
+    snapshot: () => ({ ...snapshot, ...o.snapshot }),
     subscribe: () => () => undefined,
     calls: () => calls,
     call: (id) => calls.find((call) => call.call_id === id),
@@ -85,21 +86,25 @@ export async function startTestApi(
       hungUp.push(`${id} ${role}`)
       return 'ok'
     },
-    ramais: {
-      refresh: () =>
-        Promise.resolve({ removed: 0, updated: 0, added: 0, held: 0, total_active: 1 }),
-      configured: () => Promise.resolve([]),
-      restart: () => Promise.resolve('unknown'),
-      edit: null,
-    },
+    ramais: o.ramais ?? createFakeRamais().ramais,
   }
+  return { daemon, events, hungUp }
+}
+
+/** Such a daemon, and the real API in front of it on a free port. */
+export async function startTestApi(
+  o: DaemonOptions & Partial<ApiOptions> & { ready?: () => boolean } = {},
+) {
+  const { daemon, events, hungUp } = createTestDaemon(o)
   const api = await startApi({
     host: '127.0.0.1',
     port: 0,
+    token: null,
+    tls: null,
     daemon,
     log: silentLog,
     readiness: () => ({ ready: o.ready?.() ?? true, detail: { ramais: 1 } }),
-    ...(o.heartbeatMs === undefined ? {} : { heartbeatMs: o.heartbeatMs }),
+    ...o,
   })
   return { ...api, [Symbol.asyncDispose]: () => api[Symbol.asyncDispose](), events, hungUp }
 }
@@ -113,4 +118,12 @@ export function heard(text: string): EventBody {
     ramal: '1000',
     condominio_id: 1,
   }
+}
+
+/** The API in front of such ramais; `asked` has what reached them. */
+export async function startRamaisApi(o: Parameters<typeof createFakeRamais>[0] = {}) {
+  const fake = createFakeRamais(o)
+  const source = { ...snapshot.source, kind: o.file === true ? 'file' : 'postgres' }
+  const api = await startTestApi({ ramais: fake.ramais, snapshot: { source } })
+  return { ...api, [Symbol.asyncDispose]: () => api[Symbol.asyncDispose](), asked: fake.asked }
 }
