@@ -56,9 +56,8 @@ BEGIN
         AND (t.tgtype & (2 | 64)) = 0
         AND (t.tgtype & event.bit) <> 0
         AND f.prosrc ILIKE '%notify%'
-        AND (f.prosrc LIKE '%change_record_extension_ia%'
-          OR encode(t.tgargs, 'escape') LIKE '%change_record_extension_ia%'
-          OR f.proname = 'portaria_notify_extension_ia')
+        AND (f.prosrc ~ '\mchange_record_extension_ia\M'
+          OR encode(t.tgargs, 'escape') ~ '\mchange_record_extension_ia\M')
     ) THEN
       EXECUTE format(
         'CREATE TRIGGER portaria_extension_ia_%s AFTER %s ON public.extension_ia'

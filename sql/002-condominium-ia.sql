@@ -33,6 +33,7 @@ BEGIN
 END;
 $$;
 
-CREATE OR REPLACE TRIGGER portaria_condominium_ia_change
+DROP TRIGGER IF EXISTS portaria_condominium_ia_change ON public.condominium_ia;
+CREATE TRIGGER portaria_condominium_ia_change
   AFTER INSERT OR UPDATE OR DELETE ON public.condominium_ia
   FOR EACH ROW EXECUTE FUNCTION public.portaria_notify_condominium_ia();
