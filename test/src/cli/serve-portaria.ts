@@ -9,7 +9,6 @@ import { cleanEnv, collect, launcher } from './run-portaria.ts'
 export interface Served extends AsyncDisposable {
   readonly pid: number
   readonly apiUrl: string
-  readonly startMs: number
   stdout(): string
   stderr(): string
   signal(name: NodeJS.Signals): void
@@ -48,7 +47,6 @@ export async function servePortaria(
   folder: string,
   o: { args?: readonly string[]; env?: Readonly<Record<string, string>> } = {},
 ): Promise<Served> {
-  const startedMs = performance.now()
   const child = spawn(launcher, ['serve', '--api-port', '0', ...(o.args ?? [])], {
     cwd: folder,
     env: cleanEnv(o.env),
@@ -66,7 +64,6 @@ export async function servePortaria(
   return {
     pid: child.pid ?? 0,
     apiUrl: api,
-    startMs: performance.now() - startedMs,
     stdout,
     stderr,
     signal: (name) => void child.kill(name),

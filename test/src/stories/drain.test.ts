@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest'
 import { startGate } from '../support/start-gate.ts'
 
-describe.concurrent('a daemon that stops', () => {
+describe.concurrent('a daemon that stops', { timeout: 90_000 }, () => {
   it('lets a call finish, and resets new visitors so that a human is rung', async () => {
     await using gate = await startGate({ call: { drainSeconds: 20 } })
     await using visitor = await gate.visitor()

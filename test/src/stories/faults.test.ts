@@ -27,7 +27,7 @@ async function deciding(gate: Gate) {
   return { visitor, resident }
 }
 
-describe.concurrent('when something fails', () => {
+describe.concurrent('when something fails', { timeout: 90_000 }, () => {
   it('a key other than 1 and 2 at pickup does not keep the resident from being asked', async () => {
     await using gate = await startGate()
     const { visitor, resident } = await deciding(gate)
@@ -87,7 +87,7 @@ describe.concurrent('when something fails', () => {
     await gate.said('visitor', /^Um instante/)
     await visitor.closed
     expect((await gate.state(visitor.uuid, 'ended')).end_reason).toBe('handed-over')
-  }, 30_000)
+  })
 
   it('a dialogue that never opens does not hold the greeting back, nor outlive the visitor', async () => {
     const dialogue: Dialogue = { speculative: true, open: () => never() }
@@ -166,7 +166,7 @@ describe.concurrent('when something fails', () => {
     }
     await gate.said('visitor', /Digite o número do apartamento/)
     expect(gate.daemon.call(visitor.uuid)?.state).toBe('collecting')
-  }, 30_000)
+  })
 
   it('a daemon that stops still lets both hear a decision that was made', async () => {
     await using gate = await startGate({ call: { drainSeconds: 0 } })
