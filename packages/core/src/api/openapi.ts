@@ -53,7 +53,7 @@ export type OpenApiDocument = {
 const failures: Readonly<Record<number, string>> = {
   400: 'A field is missing or wrong: the message names each',
   401: 'The token is missing or wrong',
-  403: 'A foreign Host or Origin, or the database lets this role not write: the message names the privilege',
+  403: 'A foreign Host or Origin; of rows also a privilege that the role lacks: the message names it',
   404: 'Nothing has this id or number',
   409: 'The database refuses the row, or ramais are edited elsewhere: the message says where',
   413: 'The body is larger than 64 KB',

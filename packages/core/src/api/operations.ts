@@ -85,7 +85,7 @@ export const operations: readonly Operation[] = [
     path: '/api/refresh',
     summary: 'Reads all ramais again and applies them',
     details: 'Calls go on. Needs no body.',
-    body: { schema: 'RefreshBody', optional: true, example: { accept_removals: true } },
+    body: { schema: 'RefreshBody', optional: true, example: { accept_removals: false } },
     answer: { status: 200, description: 'What changed', schema: 'Refreshed' },
     failures: [400, 413, 415, 503],
   },
