@@ -1,4 +1,4 @@
-/** All that a plugin may import from core: types, `definePlugin` and errors. */
+/** All that a plugin may import from core: types, `definePlugin`, errors, and waiting that a signal ends. */
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Log } from './log.ts'
 import type { Dialer, HandOver } from './providers/dialer.ts'
@@ -9,6 +9,7 @@ import type { SpeechToText } from './providers/speech-to-text.ts'
 import type { TextToSpeech } from './providers/text-to-speech.ts'
 
 export type { StandardSchemaV1 } from '@standard-schema/spec'
+export { orAbort } from './abortable.ts'
 export type { Rate } from './audio/frames.ts'
 export type { Log } from './log.ts'
 export { type Language, languages } from './language.ts'
