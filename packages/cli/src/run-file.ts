@@ -7,6 +7,11 @@ import { isRecord } from './is-record.ts'
 export type Running = {
   readonly pid: number
   readonly api_url: string
+  readonly api_token: string | null
+  /** The PEM file that the API shows its certificate from; null: it speaks plain HTTP. */
+  readonly api_cert: string | null
+  /** With its password; null: ramais come from elsewhere. */
+  readonly database_url: string | null
   readonly started_at: string
 }
 
@@ -34,9 +39,21 @@ function parse(text: string): Running | null {
   }
   if (!isRecord(value)) return null
   const { pid, api_url, started_at } = value
-  return typeof pid === 'number' && typeof api_url === 'string' && typeof started_at === 'string'
-    ? { pid, api_url, started_at }
-    : null
+  if (typeof pid !== 'number' || typeof api_url !== 'string' || typeof started_at !== 'string') {
+    return null
+  }
+  const textOr = (key: string): string | null => {
+    const text = value[key]
+    return typeof text === 'string' ? text : null
+  }
+  return {
+    pid,
+    api_url,
+    api_token: textOr('api_token'),
+    api_cert: textOr('api_cert'),
+    database_url: textOr('database_url'),
+    started_at,
+  }
 }
 
 async function read(dataDir: string): Promise<Running | null> {

@@ -1,3 +1,4 @@
+import { resolve as resolvePath } from 'node:path'
 import { startDaemon } from '@portaria/core/daemon'
 import type { SettingsFlags } from '@portaria/core/config/settings-from'
 import { loadSettings } from './load-settings.ts'
@@ -5,6 +6,7 @@ import { createResolve, pluginFolders } from './resolve-plugin.ts'
 import { writeRunFile } from './run-file.ts'
 import { startServeLogs } from './serve-logs.ts'
 import { listenForStop } from './stop-signals.ts'
+import { startSystemd } from './systemd.ts'
 import { surviveBugs } from './survive-bugs.ts'
 
 export type ServeOptions = {
@@ -28,6 +30,7 @@ export async function serve(o: ServeOptions): Promise<number> {
   })
   const { log } = logs
   const startedAt = new Date().toISOString()
+  await using systemd = startSystemd({ env: o.env, pid: process.pid, log })
   const gaveUp = Promise.withResolvers<'too many bugs'>()
   using _bugs = surviveBugs(log, () => gaveUp.resolve('too many bugs'))
   const hurried = Promise.withResolvers<void>()
@@ -38,12 +41,17 @@ export async function serve(o: ServeOptions): Promise<number> {
   await using _run = await writeRunFile(settings.dataDir, {
     pid: process.pid,
     api_url: daemon.apiUrl,
+    api_token: settings.api.token,
+    api_cert: settings.api.tls === null ? null : resolvePath(settings.api.tls.cert),
+    database_url: null,
     started_at: startedAt,
   })
   const { ramais } = daemon.snapshot()
   log.info({ version, api: daemon.apiUrl, config: file, ramais: ramais.length }, 'serving')
+  systemd.ready()
   const why = await Promise.race([stop.first, gaveUp.promise])
   log.info({ why, calls: daemon.snapshot().calls.length }, 'stopping: live calls may finish')
+  systemd.stopping()
   const drained = daemon.drain()
   void hurried.promise.then(() => daemon.drain())
   await drained

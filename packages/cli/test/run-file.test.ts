@@ -11,7 +11,14 @@ describe('run.json', () => {
   })
   afterEach(() => rm(folder, { recursive: true, force: true }))
 
-  const ours = { pid: process.pid, api_url: 'http://127.0.0.1:1', started_at: 'now' }
+  const ours = {
+    pid: process.pid,
+    api_url: 'http://127.0.0.1:1',
+    api_token: 'secret',
+    api_cert: null,
+    database_url: 'postgresql://portaria:secret@127.0.0.1:5/portaria',
+    started_at: 'now',
+  }
   const path = (): string => join(folder, 'run.json')
 
   it('leads to the daemon while it runs, and is gone afterwards', async () => {
@@ -21,6 +28,12 @@ describe('run.json', () => {
     await written[Symbol.asyncDispose]()
     expect(await findRunning(folder)).toBeNull()
     await expect(stat(path())).rejects.toThrow('ENOENT')
+  })
+
+  it('reads the file of a daemon that had neither token nor database', async () => {
+    const { pid, api_url, started_at } = ours
+    await writeFile(path(), JSON.stringify({ pid, api_url, started_at }))
+    expect(await findRunning(folder)).toEqual({ ...ours, api_token: null, database_url: null })
   })
 
   it('leaves the file of another daemon alone', async () => {

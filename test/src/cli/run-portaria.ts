@@ -33,7 +33,9 @@ export function collect(child: ChildProcess): { stdout: () => string; stderr: ()
 
 /** Runs one command through the launcher, to its end. */
 export function runPortaria(args: readonly string[], o: RunOptions): Promise<Ran> {
-  const child = spawn(launcher, args, { cwd: o.cwd, env: cleanEnv(o.env) })
+  // What somebody's login remembers is no test's business.
+  const env = cleanEnv({ XDG_CONFIG_HOME: join(o.cwd, '.config'), ...o.env })
+  const child = spawn(launcher, args, { cwd: o.cwd, env })
   const { stdout, stderr } = collect(child)
   // A command that never reads its input closes the pipe under us.
   child.stdin.on('error', () => undefined)

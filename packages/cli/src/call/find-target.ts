@@ -1,7 +1,9 @@
 import { isIP } from 'node:net'
 import { networkInterfaces } from 'node:os'
 import { ConfigError, messageOf } from '@portaria/core/errors'
-import type { DaemonApi, DaemonStatus, RamalView } from '../daemon-api.ts'
+import type { RamalState, RamalStatus } from '@portaria/core/status'
+import type { DaemonApi } from '../daemon/daemon-api.ts'
+import type { DaemonStatus } from '../daemon/parse-status.ts'
 
 /** Where a test call goes. */
 export type Target = {
@@ -35,8 +37,10 @@ function isLocal(host: string): boolean {
   return Object.values(networkInterfaces()).some((list) => list?.some((it) => it.address === host))
 }
 
-function chooseRamal(ramais: readonly RamalView[], wanted: string | undefined): RamalView {
-  const open = ramais.filter((ramal) => ramal.status === 'ativo')
+const answers: readonly RamalState[] = ['ativo', 'deslocado', 'retido']
+
+function chooseRamal(ramais: readonly RamalStatus[], wanted: string | undefined): RamalStatus {
+  const open = ramais.filter((ramal) => answers.includes(ramal.status))
   const chosen = wanted === undefined ? open[0] : open.find((ramal) => ramal.ramal_ia === wanted)
   if (chosen) return chosen
   const known = open.map((ramal) => ramal.ramal_ia).join(', ') || 'none'
@@ -48,7 +52,7 @@ function chooseRamal(ramais: readonly RamalView[], wanted: string | undefined): 
 }
 
 /** A row's address is where Asterisk connects to; the daemon may listen elsewhere on this machine. */
-function hostsFor(ramal: RamalView, api: DaemonApi): string[] {
+function hostsFor(ramal: RamalStatus, api: DaemonApi): string[] {
   const own = isLocal(ramal.ip) ? [ramal.ip] : []
   const apiHost = new URL(api.url).hostname.replace(/^\[|\]$/g, '')
   return [...new Set([...own, apiHost, '127.0.0.1'])]

@@ -5,8 +5,8 @@ import { createPacer, type Pacer } from '@portaria/core/audio/pacer'
 import { parseUuid } from '@portaria/core/audiosocket/uuid'
 import { ConfigError, messageOf } from '@portaria/core/errors'
 import type { Language } from '@portaria/core/language'
-import { apiUrl } from '../api-url.ts'
-import { createDaemonApi } from '../daemon-api.ts'
+import { createDaemonApi } from '../daemon/daemon-api.ts'
+import { type DaemonWanted, findDaemon } from '../daemon/find-daemon.ts'
 import { type LoadedSettings, loadSettings } from '../load-settings.ts'
 import { type CallReport, summaryOf } from './call-report.ts'
 import { findTarget, type Target } from './find-target.ts'
@@ -21,16 +21,14 @@ export type Order = Acts & {
   readonly host: string | undefined
   readonly port: number | undefined
   readonly ramal: string | undefined
-  readonly url: string | undefined
-  readonly dataDir: string | undefined
+  /** Which daemon; its folder and environment are the settings' too. */
+  readonly daemon: DaemonWanted
   readonly record: string | undefined
   readonly silent: boolean
   readonly count: number
   readonly uuid: string | undefined
   readonly language: Language
   readonly maxSeconds: number
-  readonly folder: string
-  readonly env: Readonly<Record<string, string | undefined>>
   /** Aborted: the phone hangs up. */
   readonly signal: AbortSignal
 }
@@ -74,10 +72,10 @@ async function soundsFor(
   })
 }
 
-async function targetOf(order: Order, loaded: LoadedSettings): Promise<Target> {
-  const { host, port, ramal, url, signal } = order
-  const api = createDaemonApi(url ?? (await apiUrl(loaded.settings)))
-  return findTarget({ host, port, ramal, api, apiNamed: url !== undefined, signal })
+async function targetOf(order: Order): Promise<Target> {
+  const { host, port, ramal, daemon, signal } = order
+  const api = createDaemonApi(await findDaemon(daemon))
+  return findTarget({ host, port, ramal, api, apiNamed: daemon.url !== undefined, signal })
 }
 
 type Ready = {
@@ -136,9 +134,9 @@ export async function placeCalls(
 ): Promise<{ document: object; decided: boolean }> {
   const ids = callIds(order)
   const plan = await planSteps(order)
-  const { folder, env } = order
-  const loaded = await loadSettings({ flags: { dataDir: order.dataDir }, folder, env })
-  const found = await targetOf(order, loaded)
+  const { folder, env, dataDir, config } = order.daemon
+  const loaded = await loadSettings({ flags: { dataDir, config }, folder, env })
+  const found = await targetOf(order)
   const target = { ...found, notes: [...found.notes, ...notesOn(found, plan)] }
   if (plan.resident.length > 0 && target.api === null) {
     throw new ConfigError(`the resident's leg needs the HTTP API: ${target.notes.join('; ')}`)

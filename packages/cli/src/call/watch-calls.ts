@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import type { CallState, PortariaEvent } from '@portaria/core/events'
 import { messageOf } from '@portaria/core/errors'
-import type { DaemonApi } from '../daemon-api.ts'
+import type { DaemonApi } from '../daemon/daemon-api.ts'
 import { isRecord } from '../is-record.ts'
 import { textLines } from '../text-lines.ts'
 

@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core'
 import { ConfigError } from '@portaria/core/errors'
+import { daemonFlags, daemonWanted } from '../daemon/daemon-flags.ts'
 import { jsonFlag } from '../json-flag.ts'
 import { languageFlag } from '../language-flag.ts'
 import { PortariaCommand } from '../portaria-command.ts'
@@ -9,8 +10,7 @@ const callFlags = {
   ramal: Flags.string({ description: 'ramal to call (default: the first of the daemon)' }),
   host: Flags.string({ description: 'host of the AudioSocket port (default 127.0.0.1)' }),
   port: Flags.integer({ description: 'AudioSocket port, instead of a ramal', min: 1, max: 65_535 }),
-  url: Flags.string({ description: "the daemon's HTTP API (default: the daemon of --data-dir)" }),
-  'data-dir': Flags.string({ description: 'data folder of the daemon', helpValue: 'FOLDER' }),
+  ...daemonFlags,
   say: Flags.string({ description: 'say a recording', helpValue: 'FILE.wav', multiple: true }),
   speak: Flags.string({ description: 'say a text (offline voice)', multiple: true }),
   digits: Flags.string({ description: 'press digits, such as 501#', multiple: true }),
@@ -85,16 +85,13 @@ export default class Call extends PortariaCommand {
         host: flags.host,
         port: flags.port,
         ramal: flags.ramal,
-        url: flags.url,
-        dataDir: flags['data-dir'],
+        daemon: daemonWanted(flags),
         record: flags.record,
         silent: flags.silent,
         count: flags.count,
         uuid: flags.uuid,
         language: flags.lang,
         maxSeconds: flags['max-seconds'],
-        folder: process.cwd(),
-        env: process.env,
         signal: stop.signal,
       }
       const { document, decided } = await placeCalls(order, {

@@ -1,0 +1,31 @@
+import { Flags } from '@oclif/core'
+import { settingsFlags } from '../settings-flags.ts'
+import type { DaemonWanted } from './find-daemon.ts'
+
+/** How every command that talks to a running daemon is told which. */
+export const daemonFlags = {
+  url: Flags.string({
+    description: "the daemon's HTTP API (default: see portaria login --help)",
+    helpValue: 'URL',
+  }),
+  token: Flags.string({ description: 'the API_TOKEN of the daemon', helpValue: 'TOKEN' }),
+  ca: Flags.string({
+    description: "authority of the daemon's certificate (NODE_EXTRA_CA_CERTS works too)",
+    helpValue: 'FILE.pem',
+  }),
+  'data-dir': Flags.string({ description: 'data folder of the daemon', helpValue: 'FOLDER' }),
+  config: settingsFlags.config,
+}
+
+/** The daemon that these flags mean, seen from where the command was typed. */
+export function daemonWanted(flags: {
+  readonly url: string | undefined
+  readonly token: string | undefined
+  readonly ca: string | undefined
+  readonly 'data-dir': string | undefined
+  readonly config: string | undefined
+}): DaemonWanted {
+  const { url, token, ca, config } = flags
+  const dataDir = flags['data-dir']
+  return { url, token, ca, dataDir, config, folder: process.cwd(), env: process.env }
+}
