@@ -1,4 +1,4 @@
-import { isConfigError, messageOf } from '@portaria/core/errors'
+import { isConfigError, isProviderError, messageOf } from '@portaria/core/errors'
 import { isRecord } from './is-record.ts'
 
 /** How the CLI ends: the exit code, and what is said on standard error (null: nothing). */
@@ -17,6 +17,8 @@ export function failureOf(error: unknown, o: { debug?: boolean } = {}): Failure 
     return { exit: oclifExit(error) ?? 0, message: null }
   }
   if (isConfigError(error)) return { exit: 2, message: error.message }
+  // A daemon or a database that cannot now: nothing for the user to mend in what was typed.
+  if (isProviderError(error)) return { exit: 1, message: error.message }
   const exit = oclifExit(error)
   if (exit !== undefined) return { exit, message: usage(messageOf(error)) }
   const stack = o.debug === true && error instanceof Error ? `\n${error.stack ?? ''}` : ''

@@ -1,5 +1,5 @@
 import { Errors } from '@oclif/core'
-import { ConfigError } from '@portaria/core/errors'
+import { ConfigError, ProviderError } from '@portaria/core/errors'
 import { describe, expect, it } from 'vitest'
 import { failureOf } from '../src/failure-of.ts'
 
@@ -10,6 +10,11 @@ describe('how a command ends', () => {
       exit: 2,
       message: message,
     })
+  })
+
+  it('takes what cannot be had now for exit code 1, and for no fault of Portaria', () => {
+    const away = new ProviderError('daemon', 'o banco de dados não responde')
+    expect(failureOf(away)).toEqual({ exit: 1, message: 'o banco de dados não responde' })
   })
 
   it('takes wrong usage for exit code 2, and names --help', () => {

@@ -1,5 +1,6 @@
 import { Flags } from '@oclif/core'
 import { settingsFlags } from '../settings-flags.ts'
+import type { DaemonApi } from './daemon-api.ts'
 import type { DaemonWanted } from './find-daemon.ts'
 
 /** How every command that talks to a running daemon is told which. */
@@ -17,15 +18,23 @@ export const daemonFlags = {
   config: settingsFlags.config,
 }
 
+type ParsedFlags = { readonly [K in keyof typeof daemonFlags]: string | undefined }
+
 /** The daemon that these flags mean, seen from where the command was typed. */
-export function daemonWanted(flags: {
-  readonly url: string | undefined
-  readonly token: string | undefined
-  readonly ca: string | undefined
-  readonly 'data-dir': string | undefined
-  readonly config: string | undefined
-}): DaemonWanted {
+export function daemonWanted(flags: ParsedFlags): DaemonWanted {
   const { url, token, ca, config } = flags
   const dataDir = flags['data-dir']
   return { url, token, ca, dataDir, config, folder: process.cwd(), env: process.env }
+}
+
+/** For commands that ask and end: Ctrl-C ends the process, nothing is left to abort. */
+export async function openDaemon(
+  flags: ParsedFlags,
+): Promise<{ api: DaemonApi; signal: AbortSignal }> {
+  const [{ createDaemonApi }, { findDaemon }] = await Promise.all([
+    import('./daemon-api.ts'),
+    import('./find-daemon.ts'),
+  ])
+  const api = createDaemonApi(await findDaemon(daemonWanted(flags)))
+  return { api, signal: new AbortController().signal }
 }
