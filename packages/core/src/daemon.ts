@@ -1,29 +1,32 @@
 import { join } from 'node:path'
+import { createAlarms } from './alarms.ts'
 import { startApi } from './api/start-api.ts'
 import { createPacer } from './audio/pacer.ts'
 import { loadVoiceDetector } from './audio/voice-detector.ts'
 import { createAdmission } from './audiosocket/admission.ts'
 import { createSendQueueWatch } from './audiosocket/send-queue-watch.ts'
-import type { Condominium } from './call/call-deps.ts'
-import { createSwitchboard, type Switchboard } from './call/switchboard.ts'
+import { createSwitchboard } from './call/switchboard.ts'
 import { monotonic } from './clock.ts'
+import { createCondominiums } from './condominiums/condominiums.ts'
+import { createCondominiumReader } from './condominiums/follow-condominiums.ts'
 import type { Settings } from './config/config.ts'
 import { createDirectory } from './directory/create-directory.ts'
 import { loadDirectory, unboundNotices } from './directory/load-directory.ts'
-import { ConfigError, ProviderError } from './errors.ts'
+import { ConfigError } from './errors.ts'
 import { createEventLog } from './events.ts'
+import { createFarewell } from './farewell.ts'
 import type { Log } from './log.ts'
-import { loadPlugins } from './plugins/load-plugins.ts'
+import { type LoadedProviders, loadPlugins } from './plugins/load-plugins.ts'
 import type { Directory } from './providers/directory.ts'
-import { loadRamais } from './ramais/read-ramais-file.ts'
+import { createFileStore } from './ramais/file-store.ts'
+import { createRamalControl } from './ramais/ramal-control.ts'
+import { createSourceTracker } from './ramais/source-status.ts'
 import { startRamais, type RunningRamais } from './ramais/start-ramais.ts'
 import { createVoiceBox } from './speech/voice-box.ts'
+import { createStatistics } from './statistics/ramal-statistics.ts'
 import type { DaemonView, Snapshot } from './status.ts'
 import { createStatusBoard } from './status-board.ts'
 import { warmVoices } from './warm-voices.ts'
-
-/** How long calls may take to say goodbye when the daemon stops. */
-const farewellMs = 10_000
 
 export type DaemonOptions = {
   settings: Settings
@@ -38,6 +41,8 @@ export type DaemonOptions = {
 /** A doorman at work. Disposing stops at once; `drain` is the polite way. */
 export interface Daemon extends DaemonView, AsyncDisposable {
   readonly apiUrl: string
+  /** The connection string of the database that ramais come from, with its password; null where there is none. */
+  readonly databaseUrl: string | null
   /**
    * Takes no new visitors (their connections are reset, so that Asterisk's dialplan rings a human), waits for the
    * live calls up to `settings.call.drainSeconds`, then apologises and hangs up. A second call hurries. Resolves
@@ -51,79 +56,72 @@ export async function startDaemon(o: DaemonOptions): Promise<Daemon> {
   const { settings, log } = o
   await using started = new AsyncDisposableStack()
   const stopping = new AbortController()
-  started.defer(() => stopping.abort())
+  const { signal } = stopping
   const events = createEventLog()
   const startedAt = new Date().toISOString()
-  const phase: { state: Snapshot['state']; ramais: RunningRamais | null } = {
-    state: 'starting',
-    ramais: null,
-  }
+  let state: Snapshot['state'] = 'starting'
+  const running = Promise.withResolvers<RunningRamais>()
+  let ramais: RunningRamais | null = null
 
-  const plugins = started.use(
-    await loadPlugins({ ...o, signal: stopping.signal, dataDir: settings.dataDir }),
-  )
-  const { tts, dialogue } = plugins
-  if (tts === null) {
-    throw new ConfigError(
-      'tts: there must be a voice, or every call would be silent: set tts to "espeak" or another plugin',
-    )
-  }
-  if (dialogue === null) {
-    throw new ConfigError(
-      'dialogue: there must be one, or no visitor is understood: set dialogue to "rules" or another plugin',
-    )
-  }
-  const rows = await loadRamais(join(settings.dataDir, 'ramais_config.json'))
-  const condominiums = [...new Set(rows.ramais.map((ramal) => ramal.condominio_id))]
-  const directory = await openDirectory(o, plugins.directory, condominiums)
-  for (const notice of [...(o.notices ?? []), ...rows.notices, ...directory.notices]) {
-    log.warn({}, notice)
-  }
-
+  const plugins = started.use(await loadPlugins({ ...o, signal, dataDir: settings.dataDir }))
+  started.defer(() => stopping.abort())
+  const voices = neededProviders(plugins)
+  const store = plugins.ramais ?? createFileStore(join(settings.dataDir, 'ramais_config.json'))
+  const directory = await openDirectory(o, plugins.directory, () => ramais?.condominiums())
+  for (const notice of [...(o.notices ?? []), ...directory.notices]) log.warn({}, notice)
   if (plugins.dialer !== null) {
     log.warn(
       {},
       'a dialer is configured, but this version dials nobody: it waits for the resident’s leg',
     )
   }
-  const voiceBox = started.use(createVoiceBox({ tts, log }))
+
+  const onChange = (): void => board.changed()
+  const alarms = createAlarms({ events, log, onChange })
+  const source = started.use(
+    createSourceTracker({
+      kind: settings.ramais,
+      place: store.place,
+      link: store.watch === undefined ? 'none' : 'lost',
+      events,
+      alarms,
+      onChange,
+    }),
+  )
+  const statistics = started.use(createStatistics({ now: () => new Date(), events }))
+  const condominiums = createCondominiums({ settings, log })
+  const voiceBox = started.use(createVoiceBox({ tts: voices.tts, log }))
   const pacer = started.use(createPacer())
   const sendQueues = started.use(createSendQueueWatch({ log }))
-  const condominium = (id: number): Condominium => condominiumOf(settings, id)
   const switchboard = createSwitchboard(
     {
       stt: plugins.stt,
       voiceBox,
-      dialogue,
+      dialogue: voices.dialogue,
       directory: directory.directory,
       detector: await loadVoiceDetector(),
       clock: monotonic,
       events,
-      condominium,
+      condominium: (id) => condominiums.of(id),
       silenceMs: settings.silenceMs,
       call: settings.call,
       log,
     },
-    () => board.changed(),
+    {
+      onChange,
+      onStarted: (ramal) => statistics.callStarted(ramal),
+      onEnded: (row) => statistics.callEnded(row),
+    },
   )
   const board = started.use(
     createStatusBoard(() => ({
-      state: phase.state,
+      state,
       started_at: startedAt,
       version: o.version,
       providers: { stt: settings.stt, tts: settings.tts, dialogue: settings.dialogue },
-      source: {
-        kind: settings.ramais,
-        place: join(settings.dataDir, 'ramais_config.json'),
-        link: 'none',
-        link_since: startedAt,
-        why: null,
-        serving: 'source',
-        last_read_at: startedAt,
-        hints: { changed: 0, doubt: 0, ignored: 0 },
-      },
-      alarms: [],
-      ramais: phase.ramais?.list() ?? [],
+      source: source.view(),
+      alarms: alarms.list(),
+      ramais: ramais?.list() ?? [],
       counters: switchboard.counters,
       calls: switchboard.live(),
     })),
@@ -135,12 +133,7 @@ export async function startDaemon(o: DaemonOptions): Promise<Daemon> {
     call: (callId) => switchboard.get(callId),
     events,
     hangup: (callId, role) => switchboard.hangup(callId, role),
-    ramais: {
-      refresh: () => Promise.reject(new ProviderError('ramais', 'not ready yet')),
-      configured: () => Promise.reject(new ProviderError('ramais', 'not ready yet')),
-      restart: () => Promise.resolve('unknown'),
-      edit: null,
-    },
+    ramais: createRamalControl({ store, running: running.promise }),
   }
   const api = started.use(
     await startApi({
@@ -148,42 +141,67 @@ export async function startDaemon(o: DaemonOptions): Promise<Daemon> {
       daemon: view,
       log,
       readiness: () => ({
-        ready: phase.state === 'ready',
-        detail: { state: phase.state, ramais: phase.ramais?.list() ?? [] },
+        ready: state === 'ready',
+        detail: { state, ramais: ramais?.list() ?? [] },
       }),
     }),
   )
-  await warmVoices({
-    voiceBox,
-    condominiums: condominiums.map(condominium),
-    dialogue,
-    canHear: plugins.stt !== null,
-    signal: stopping.signal,
+
+  const warm = (ids: readonly number[]): Promise<void> =>
+    warmVoices({
+      voiceBox,
+      condominiums: ids.map((id) => condominiums.of(id)),
+      dialogue: voices.dialogue,
+      canHear: plugins.stt !== null,
+      signal,
+      log,
+    })
+  const reader = createCondominiumReader({
+    store,
+    condominiums,
+    onChanged: (ids) => void warm(ids.filter((id) => ramais?.condominiums().has(id) === true)),
+    signal,
     log,
   })
-  phase.ramais = started.use(
+  ramais = started.use(
     await startRamais({
-      rows,
+      store,
       settings,
+      source,
+      alarms,
+      reserved: new Map([[api.port, 'the HTTP API (API_PORT)']]),
       admission: createAdmission(),
       pacer,
       sendQueues,
       switchboard,
       events,
+      statisticsOf: (id) => statistics.of(id),
+      async prepare(ids) {
+        await reader.read()
+        await warm(ids)
+      },
+      onCondominiums: () => void reader.read(),
+      onGone: (id) => statistics.forget(id),
+      onChange,
+      clock: monotonic,
       log,
     }),
   )
-  phase.state = 'ready'
+  running.resolve(ramais)
+  for (const notice of directory.unbound([...ramais.condominiums()])) log.warn({}, notice)
+  state = 'ready'
   board.changed()
 
-  const running = started.move()
-  const stop = once(() => running.disposeAsync())
-  const farewell = createFarewell({ switchboard, settings, log })
+  const everything = started.move()
+  const stop = once(() => everything.disposeAsync())
+  const drainMs = settings.call.drainSeconds * 1000
+  const farewell = createFarewell({ switchboard, drainMs, log })
   return {
     ...view,
     apiUrl: api.url,
+    databaseUrl: store.url,
     async drain() {
-      phase.state = 'draining'
+      state = 'draining'
       board.changed()
       await farewell()
       await stop()
@@ -192,62 +210,42 @@ export async function startDaemon(o: DaemonOptions): Promise<Daemon> {
   }
 }
 
+function neededProviders({ tts, dialogue }: LoadedProviders) {
+  if (tts === null) {
+    throw new ConfigError(
+      'tts: there must be a voice, or every call would be silent: set tts to "espeak" or another plugin',
+    )
+  }
+  if (dialogue === null) {
+    throw new ConfigError(
+      'dialogue: there must be one, or no visitor is understood: set dialogue to "rules" or another plugin',
+    )
+  }
+  return { tts, dialogue }
+}
+
+type OpenDirectory = {
+  directory: Directory
+  notices: readonly string[]
+  /** What to say when it is known which condomínios are served. */
+  unbound(condominiums: readonly number[]): readonly string[]
+}
+
 async function openDirectory(
   o: DaemonOptions,
   plugin: Directory | null,
-  condominiums: readonly number[],
-): Promise<{ directory: Directory; notices: readonly string[] }> {
-  if (plugin !== null) return { directory: plugin, notices: [] }
+  served: () => ReadonlySet<number> | undefined,
+): Promise<OpenDirectory> {
+  if (plugin !== null) return { directory: plugin, notices: [], unbound: () => [] }
   const file = await loadDirectory(join(o.settings.dataDir, 'apartamentos.json'))
   return {
     directory: createDirectory({
       entries: file.entries,
-      servedCondominiums: () => condominiums,
+      servedCondominiums: () => served() ?? new Set(),
     }),
-    notices: [...file.notices, ...unboundNotices(file.entries, condominiums)],
+    notices: file.notices,
+    unbound: (condominiums) => unboundNotices(file.entries, condominiums),
   }
-}
-
-function condominiumOf(settings: Settings, id: number): Condominium {
-  const own = settings.condominiums[String(id)] ?? {}
-  return {
-    name: own.name ?? null,
-    language: own.language ?? settings.language,
-    voice: own.voice ?? {},
-    greeting: own.greeting ?? null,
-  }
-}
-
-/** Lets calls finish up to the limit, then ends them; the second call does not wait. */
-function createFarewell(o: {
-  switchboard: Switchboard
-  settings: Settings
-  log: Log
-}): () => Promise<void> {
-  const hurry = Promise.withResolvers<void>()
-  let begun: Promise<void> | null = null
-  const run = async (): Promise<void> => {
-    o.switchboard.refuseNewCalls()
-    const live = o.switchboard.live().length
-    if (live > 0) o.log.info({ calls: live }, 'waiting for calls to end')
-    const idle = o.switchboard.idle()
-    await within(Promise.race([idle, hurry.promise]), o.settings.call.drainSeconds * 1000)
-    o.switchboard.shutDown()
-    await within(idle, farewellMs)
-  }
-  return () => {
-    if (begun !== null) hurry.resolve()
-    begun ??= run()
-    return begun
-  }
-}
-
-/** Resolves with the promise or when the time is over, and leaves no timer behind. */
-async function within(promise: Promise<void>, ms: number): Promise<void> {
-  const over = Promise.withResolvers<void>()
-  const timer = setTimeout(over.resolve, ms)
-  await Promise.race([promise, over.promise])
-  clearTimeout(timer)
 }
 
 function once(run: () => Promise<void>): () => Promise<void> {

@@ -5,11 +5,26 @@ import type { Log } from '../log.ts'
 import { type Admission, type AllowList, plainAddress } from './admission.ts'
 import { receiveArrival } from './arrival.ts'
 import type { AudioSocketConnection, Peer } from './connection.ts'
-import { createPayloadSpace } from './frame-reader.ts'
-import { createIntakeFactory } from './intake.ts'
-import { createPlayout } from './playout.ts'
+import { createPayloadSpace, type PayloadSpace } from './frame-reader.ts'
+import { createIntakeFactory, type IntakeFactory } from './intake.ts'
+import { createPlayout, type Playout } from './playout.ts'
 import { createRareLog, type RareLog } from './rare-log.ts'
 import { createSendQueueWatch, type SendQueueWatch } from './send-queue-watch.ts'
+
+/** What is used and given back within one frame: servers that share it cost no 64 KB each. */
+export type FrameMemory = {
+  readonly space: PayloadSpace
+  readonly createIntake: IntakeFactory
+  readonly playout: Playout
+}
+
+export function createFrameMemory(): FrameMemory {
+  return {
+    space: createPayloadSpace(),
+    createIntake: createIntakeFactory(),
+    playout: createPlayout(),
+  }
+}
 
 export type AudioSocketServerOptions = {
   readonly host: string
@@ -26,6 +41,8 @@ export type AudioSocketServerOptions = {
   readonly uuidTimeoutMs?: number
   /** Notices peers that take no more audio. One for all servers of a daemon; default: the server's own. */
   readonly sendQueues?: SendQueueWatch
+  /** One for all servers of a daemon; default: the server's own. */
+  readonly memory?: FrameMemory
 }
 
 export interface AudioSocketServer extends AsyncDisposable {
@@ -34,8 +51,11 @@ export interface AudioSocketServer extends AsyncDisposable {
   readonly port: number
   /** Connections that have shown a UUID and are not over. */
   readonly connections: number
+  readonly listening: boolean
   /** Accepts no more; connections go on. */
   stopListening(): Promise<void>
+  /** Resolves when it does not listen any more and every connection is over. */
+  readonly over: Promise<void>
 }
 
 /** As many as the kernel allows (`net.core.somaxconn`) may wait to be accepted. */
@@ -51,11 +71,9 @@ export async function startAudioSocketServer(
   const sockets = new Set<Socket>()
   const live = new Set<AudioSocketConnection>()
   const shared = {
+    ...(o.memory ?? createFrameMemory()),
     admission: o.admission,
     pacer: o.pacer,
-    space: createPayloadSpace(),
-    createIntake: createIntakeFactory(),
-    playout: createPlayout(),
     sendQueues,
     log,
     rareLog,
@@ -80,6 +98,7 @@ export async function startAudioSocketServer(
     })
   })
   const port = await listen(server, { host, port: o.port })
+  const over = new Promise<void>((resolve) => server.once('close', () => resolve()))
   server.on('error', (error) => {
     const text = `AudioSocket: cannot accept on ${host}:${port}: ${error.message}`
     rareLog.warn('accept', { port, err: error }, text)
@@ -91,7 +110,11 @@ export async function startAudioSocketServer(
     get connections() {
       return live.size
     },
+    get listening() {
+      return server.listening
+    },
     stopListening: () => closeListener(server),
+    over,
     async [Symbol.asyncDispose]() {
       await closeListener(server)
       const closing = [...sockets].map((socket) => once(socket, 'close'))

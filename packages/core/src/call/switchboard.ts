@@ -1,7 +1,9 @@
 import type { AudioSocketConnection } from '../audiosocket/connection.ts'
 import type { Role } from '../events.ts'
+import { callRow } from '../history/call-row.ts'
 import type { Log } from '../log.ts'
 import { phrasesIn } from '../phrases/phrases.ts'
+import type { CallRecordRow } from '../providers/call-history.ts'
 import type { Ramal } from '../ramais/ramal.ts'
 import type { CallView, Counters } from '../status.ts'
 import { startCall, type Call, type Ending } from './call.ts'
@@ -11,18 +13,33 @@ import { createLeg } from './leg.ts'
 const endedKeptMs = 3_600_000
 const endedKept = 1_000
 
-type Ended = { view: CallView; ending: Ending; atMs: number }
+type Ended = { view: CallView; ramalId: number; ending: Ending; atMs: number }
+
+/** The calls that were live on a ramal at one moment. */
+export type LiveCalls = {
+  readonly count: number
+  /** Resolves when all of them are over. */
+  readonly over: Promise<void>
+  /** Ends them with an apology. */
+  shutDown(): void
+}
 
 /** Knows every call by its UUID: connects legs to calls, and remembers the ended ones for an hour. */
 export interface Switchboard {
-  visitorArrived(connection: AudioSocketConnection, ramal: Ramal): void
+  /**
+   * `isClosing`: the port takes no new visitors. They are reset, so that Asterisk's dialplan rings a human; a known UUID
+   * is answered all the same.
+   */
+  visitorArrived(connection: AudioSocketConnection, ramal: Ramal, o?: { isClosing: boolean }): void
   residentArrived(connection: AudioSocketConnection, ramal: Ramal): void
   /** Live calls, oldest first. */
   live(): readonly CallView[]
   /** Live and ended calls, newest first. */
   all(): readonly CallView[]
   get(callId: string): CallView | undefined
+  /** How many are live. */
   callsOn(ramalId: number): number
+  liveOn(ramalId: number): LiveCalls
   hangup(callId: string, role: Role): 'ok' | 'unknown-call' | 'no-leg'
   readonly counters: Counters
   /** From now on new visitors are reset, so that Asterisk's dialplan rings a human. */
@@ -33,14 +50,29 @@ export interface Switchboard {
   shutDown(): void
 }
 
-export function createSwitchboard(deps: CallDeps, onChange: () => void): Switchboard {
+export type SwitchboardEvents = {
+  onChange(): void
+  onStarted(ramal: Ramal): void
+  onEnded(row: CallRecordRow): void
+}
+
+export function createSwitchboard(deps: CallDeps, o: SwitchboardEvents): Switchboard {
+  const onChange = (): void => o.onChange()
   const live = new Map<string, Call>()
   const ended = new Map<string, Ended>()
+  const counts = new Map<number, number>()
   const counters = { calls_total: 0, authorized: 0, denied: 0, abandoned: 0 }
   let refusing = false
 
-  const finish = (call: Call, ending: Ending): void => {
+  const count = (ramalId: number, change: 1 | -1): void => {
+    const now = (counts.get(ramalId) ?? 0) + change
+    if (now === 0) counts.delete(ramalId)
+    else counts.set(ramalId, now)
+  }
+
+  const finish = (call: Call, ending: Ending, startedMs: number): void => {
     live.delete(call.callId)
+    count(call.ramal.id, -1)
     const view = call.view()
     if (view.decision === null) {
       if (view.end_reason === 'abandoned') counters.abandoned += 1
@@ -48,7 +80,8 @@ export function createSwitchboard(deps: CallDeps, onChange: () => void): Switchb
       counters[view.decision.outcome] += 1
     }
     const nowMs = deps.clock()
-    ended.set(call.callId, { view, ending, atMs: nowMs })
+    o.onEnded(callRow(view, { ramalId: call.ramal.id, durationMs: nowMs - startedMs }))
+    ended.set(call.callId, { view, ramalId: call.ramal.id, ending, atMs: nowMs })
     for (const [callId, { atMs }] of ended) {
       if (ended.size <= endedKept && nowMs - atMs < endedKeptMs) break
       ended.delete(callId)
@@ -81,26 +114,31 @@ export function createSwitchboard(deps: CallDeps, onChange: () => void): Switchb
   }
 
   return {
-    visitorArrived(connection, ramal) {
+    visitorArrived(connection, ramal, { isClosing } = { isClosing: false }) {
       const { uuid } = connection
       const log = logOf(connection, ramal)
       const running = live.get(uuid)
       const ending = running?.ending ?? recall(uuid)?.ending ?? null
       if (ending !== null) return tellEnding(connection, log, ending)
       if (running !== undefined) return refuse(connection, log, 'this call has a visitor already')
-      if (refusing) return tellEnding(connection, log, 'let-go')
+      if (refusing || isClosing) return tellEnding(connection, log, 'let-go')
       counters.calls_total += 1
+      const startedMs = deps.clock()
       const call = startCall({ connection, ramal, deps, onChange })
       live.set(uuid, call)
+      count(ramal.id, 1)
+      o.onStarted(ramal)
       onChange()
-      void call.ended.then((ending) => finish(call, ending))
+      void call.ended.then((ending) => finish(call, ending, startedMs))
     },
     residentArrived(connection, ramal) {
       const log = logOf(connection, ramal)
       const call = live.get(connection.uuid)
-      const view = call?.view() ?? recall(connection.uuid)?.view
+      const past = recall(connection.uuid)
+      const view = call?.view() ?? past?.view
       if (view === undefined) return refuse(connection, log, 'no call has this UUID')
-      if (view.ramal !== ramal.ramal_ia) {
+      // By id: the ramal may have got another number since the call began.
+      if ((call?.ramal.id ?? past?.ramalId) !== ramal.id) {
         return refuse(connection, log, `the call is on ramal ${view.ramal}`)
       }
       if (call?.residentArrived(connection) === true) return
@@ -118,7 +156,17 @@ export function createSwitchboard(deps: CallDeps, onChange: () => void): Switchb
         .concat([...live.values()].map((call) => call.view()))
         .toSorted((a, b) => b.started_at.localeCompare(a.started_at)),
     get: (callId) => live.get(callId)?.view() ?? recall(callId)?.view,
-    callsOn: (ramalId) => [...live.values()].filter((call) => call.ramal.id === ramalId).length,
+    callsOn: (ramalId) => counts.get(ramalId) ?? 0,
+    liveOn(ramalId) {
+      const calls = [...live.values()].filter((call) => call.ramal.id === ramalId)
+      return {
+        count: calls.length,
+        over: Promise.all(calls.map((call) => call.ended)).then(() => undefined),
+        shutDown() {
+          for (const call of calls) call.shutDown()
+        },
+      }
+    },
     hangup: (callId, role) => live.get(callId)?.hangup(role) ?? 'unknown-call',
     get counters() {
       return { ...counters }

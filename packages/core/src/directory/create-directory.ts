@@ -119,13 +119,13 @@ async function search(
 export function createDirectory(o: {
   entries: readonly DirectoryEntry[]
   /** The condomínios of the ramais that are served now. */
-  servedCondominiums: () => readonly number[]
+  servedCondominiums: () => ReadonlySet<number>
 }): Directory {
   const index = indexDirectory(o.entries)
   return {
     async find(facts, { condominiumId, signal }) {
       signal.throwIfAborted()
-      const served = new Set(o.servedCondominiums())
+      const served = o.servedCondominiums()
       const alone = served.size === 1 && served.has(condominiumId)
       const places = [index.get(condominiumId), alone ? index.get(null) : undefined]
       return search(

@@ -21,13 +21,16 @@ export type CheckedRamais = RamalRows & {
 /**
  * Sorts rows into ramais that can be served, in id order, and rows that cannot, each with its
  * reason; a bad row never stops another. Ports that two ramais wish are no matter of a row: see
- * `assignPorts`.
+ * `assignPorts`. `parse` is `parseRamal`, or gives what it gave.
  */
-export function checkRamais(rows: readonly unknown[]): CheckedRamais {
+export function checkRamais(
+  rows: readonly unknown[],
+  parse: (row: unknown, index: number) => ReturnType<typeof parseRamal> = parseRamal,
+): CheckedRamais {
   const invalid: Invalid[] = []
   const parsed: Parsed[] = []
-  for (const row of rows) {
-    const result = parseRamal(row)
+  for (const [index, row] of rows.entries()) {
+    const result = parse(row, index)
     if ('ramal' in result) parsed.push({ row, ramal: result.ramal })
     else invalid.push({ row, reason: result.reason })
   }

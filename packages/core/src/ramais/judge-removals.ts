@@ -7,7 +7,7 @@ export type Held = {
 }
 
 /** How long after the hold a full read must come to release it. */
-const releaseAfterMs = 60_000
+export const releaseAfterMs = 60_000
 
 export type JudgeRemovals = {
   /** Every id that is served, held ones too. */

@@ -1,127 +1,157 @@
-import { networkInterfaces } from 'node:os'
-import { createAllowList, type Admission } from '../audiosocket/admission.ts'
-import type { SendQueueWatch } from '../audiosocket/send-queue-watch.ts'
-import type { Pacer } from '../audio/pacer.ts'
-import type { Switchboard } from '../call/switchboard.ts'
+import type { Alarms } from '../alarms.ts'
 import type { Settings } from '../config/config.ts'
-import { isConfigError, type ConfigError } from '../errors.ts'
-import type { EventLog } from '../events.ts'
-import type { Log } from '../log.ts'
+import { orAbort } from '../abortable.ts'
+import { ConfigError, messageOf } from '../errors.ts'
+import type { RamalStore } from '../providers/ramal-store.ts'
 import type { RamalStatus } from '../status.ts'
-import { localAddress } from './local-address.ts'
-import { noStatistics } from './no-statistics.ts'
-import type { Ramal, RamalRows } from './ramal.ts'
-import { serveRamal } from './serve-ramal.ts'
+import { within } from '../within.ts'
+import { readLastGood } from './last-good.ts'
+import { compatibilityRamal } from './ramal.ts'
+import type { Controlled } from './ramal-control.ts'
+import { createReadLoop } from './read-loop.ts'
+import { type Applied, createRegistry, type Registry, type RegistryOptions } from './registry.ts'
+import type { SourceTracker } from './source-status.ts'
+import { watchStore } from './watch-store.ts'
+import { createLastGoodWriter, type LastGoodWriter } from './write-last-good.ts'
 
-/** The ramais of this daemon: those that answer, and those that were refused with the reason. */
-export interface RunningRamais extends AsyncDisposable {
+/** The ramais of this daemon, following their source. */
+export interface RunningRamais extends AsyncDisposable, Controlled {
   list(): readonly RamalStatus[]
+  /** The condomínios that are served; the same object until they change. */
+  condominiums(): ReadonlySet<number>
 }
 
-type Known = Omit<RamalStatus, 'calls' | 'statistics' | 'desde'>
-
-export type StartRamais = {
-  rows: RamalRows
+export type StartRamais = Omit<RegistryOptions, 'settings' | 'place'> & {
+  store: RamalStore
   settings: Settings
-  admission: Admission
-  pacer: Pacer
-  sendQueues: SendQueueWatch
-  switchboard: Switchboard
-  events: EventLog
-  log: Log
+  source: SourceTracker
+  alarms: Alarms
+  /** The settings of condomínios may have changed. */
+  onCondominiums(): void
+  /** Default: 5 minutes and 5 seconds. */
+  intervals?: { readonly safetyReadMs?: number; readonly tendMs?: number; readonly waitMs?: number }
 }
+
+/** A hint may be lost whatever we do: everything is read again this often. */
+const safetyReadMs = 300_000
+/** How often ports are looked after. */
+const tendMs = 5_000
+/** How long a start waits for a database. */
+const waitMs = 5_000
 
 /**
- * Opens every ramal that can be opened; one that cannot never stops another. Rejects with the first reason when
- * none can: a doorman without a door is a mistake that somebody must see.
+ * Serves what the store holds, and follows it. A file must be readable at the start (ConfigError), and one whose ramais
+ * can all not be served is refused. A database need not be there: the last good configuration serves instead, or the
+ * compatibility pair, and whatever comes later is applied.
  */
 export async function startRamais(o: StartRamais): Promise<RunningRamais> {
-  await using opened = new AsyncDisposableStack()
-  const known: Known[] = o.rows.invalid.map(({ row, reason }) => invalidRow(row, reason))
-  const failures: ConfigError[] = []
-  for (const ramal of o.rows.ramais) {
-    try {
-      opened.use(await openRamal(ramal, o))
-      known.push(served(ramal))
-    } catch (error) {
-      if (!isConfigError(error)) throw error
-      failures.push(error)
-      known.push({ ...served(ramal), status: 'recusado', motivo: error.message })
-    }
+  const { store, source, settings, log } = o
+  await using started = new AsyncDisposableStack()
+  const registry = started.use(createRegistry({ ...o, place: store.place }))
+  const isWatched = store.watch !== undefined
+  const lastGood = isWatched ? started.use(lastGoodOf(o)) : null
+  const autoRefreshMs =
+    settings.autoRefreshSeconds === null ? Infinity : settings.autoRefreshSeconds * 1000
+  const everyMs = isWatched
+    ? Math.min(autoRefreshMs, o.intervals?.safetyReadMs ?? safetyReadMs)
+    : autoRefreshMs
+  const loop = started.use(
+    createReadLoop({
+      ...o,
+      everyMs: everyMs === Infinity ? null : everyMs,
+      apply: (read) => registry.apply(read),
+      applied(applied) {
+        serving(applied, o)
+        lastGood?.write(registry.wished())
+      },
+    }),
+  )
+  if (store.watch === undefined) {
+    await loop.refresh({ accept: false })
+    refuseIfNoneServes(registry)
+  } else {
+    started.use(follow(store.watch.bind(store), { ...o, loop }))
+    loop.hint(null)
+    await within(Promise.race([loop.first, loop.hopeless]), o.intervals?.waitMs ?? waitMs)
+    if (source.view().last_read_at === null) await serveInstead(registry, o)
   }
-  const [failure] = failures
-  if (failure !== undefined && failures.length === o.rows.ramais.length) throw failure
-  for (const { id, ramal_ia, status, motivo } of known) {
-    const reason = motivo === null ? {} : { reason: motivo }
-    if (motivo !== null) o.log.error({ ramal: ramal_ia, ...reason }, 'this ramal is not served')
-    o.events.publish({ type: 'ramal', ramal_id: id, ramal: ramal_ia, status, ...reason })
-  }
-  const servers = opened.move()
-  const desde = new Date().toISOString()
+  const timer = setInterval(() => {
+    registry.tend().catch((error: unknown) => {
+      log.error({ error: messageOf(error) }, 'the ports of ramais could not be looked after')
+    })
+  }, o.intervals?.tendMs ?? tendMs)
+  started.defer(() => clearInterval(timer))
+
+  const running = started.move()
   return {
-    list: () =>
-      known.map((row) => ({
-        ...row,
-        desde,
-        calls: o.switchboard.callsOn(row.id),
-        statistics: noStatistics,
-      })),
-    [Symbol.asyncDispose]: () => servers.disposeAsync(),
+    list: () => registry.list(),
+    condominiums: () => registry.condominiums(),
+    async refresh({ acceptRemovals, signal }) {
+      const { removed, updated, added, held, total_active } = await orAbort(
+        loop.refresh({ accept: acceptRemovals }),
+        signal,
+      )
+      return { removed, updated, added, held, total_active }
+    },
+    readNow: (ids) => loop.readNow(ids),
+    restart: (match) => registry.restart(match),
+    [Symbol.asyncDispose]: () => running.disposeAsync(),
   }
 }
 
-async function openRamal(ramal: Ramal, o: StartRamais): Promise<AsyncDisposable> {
-  const allow = ramal.allow ?? o.settings.allow
-  const bind = o.settings.audiosocket.bind
-  const host = localAddress(ramal.ip_servidor, { bind, interfaces: networkInterfaces() })
-  const listening = { ramal: ramal.ramal_ia, host, porta_ia: ramal.porta_ia }
-  const server = await serveRamal({
-    ...o,
-    ramal,
-    host,
-    allow: allow === null ? null : createAllowList(allow),
+/** Watches the store until it is disposed. */
+function follow(
+  watch: NonNullable<RamalStore['watch']>,
+  o: Omit<Parameters<typeof watchStore>[1], 'signal'>,
+): AsyncDisposable {
+  const watching = new AbortController()
+  const watched = watchStore(watch, { ...o, signal: watching.signal })
+  return {
+    async [Symbol.asyncDispose]() {
+      watching.abort()
+      await watched
+    },
+  }
+}
+
+function lastGoodOf({ settings, alarms, log }: StartRamais): LastGoodWriter {
+  return createLastGoodWriter({
+    dataDir: settings.dataDir,
+    log,
+    onFailure(error) {
+      if (error === null) alarms.clear('last-good-disk')
+      else alarms.raise('last-good-disk', error.message)
+    },
   })
-  o.log.info({ ...listening, porta_retorno: ramal.porta_retorno }, 'ramal listens')
-  if (allow === null && !host.startsWith('127.') && host !== '::1') {
-    o.log.warn(
-      listening,
-      'anybody who reaches this port can talk to the doorman: set "allow" to the addresses of your Asterisk',
+}
+
+/** The database cannot be read: what it said last serves, or the compatibility pair. */
+async function serveInstead(registry: Registry, o: StartRamais): Promise<void> {
+  const { rows, from, notices } = await readLastGood(o.settings.dataDir)
+  for (const notice of notices) o.log.warn({}, notice)
+  const applied = await registry.applyInstead(rows ?? [])
+  if (applied === null) return
+  if (applied.isCompatibility) return serving(applied, o)
+  o.source.serving('last-good')
+  o.log.warn({}, `${o.store.place} cannot be read: serving the last good configuration, ${from}`)
+}
+
+function serving({ isCompatibility }: Applied, { source, store, log }: StartRamais): void {
+  const what = isCompatibility ? 'compatibility' : 'source'
+  if (isCompatibility && source.view().serving !== what) {
+    const { ramal_ia, ramal_retorno, porta_ia, porta_retorno } = compatibilityRamal
+    log.warn(
+      {},
+      `no ramal in ${store.place}: serving the compatibility pair, ramal ${ramal_ia} on port ${porta_ia} and ${ramal_retorno} on port ${porta_retorno}`,
     )
   }
-  return server
+  source.serving(what)
 }
 
-function served(ramal: Ramal): Known {
-  const { id, ramal_ia, ramal_retorno, ip_servidor, porta_ia, porta_retorno, condominio_id } = ramal
-  const ports = {
-    porta_ia,
-    porta_retorno: porta_retorno ?? 0,
-    porta_ia_desejada: porta_ia,
-    porta_retorno_desejada: porta_retorno,
-  }
-  const row = { id, ramal_ia, ramal_retorno, ip: ip_servidor, ...ports, condominio_id }
-  return { ...row, status: 'ativo', motivo: null }
-}
-
-/** What can be shown of a row that is no ramal. */
-function invalidRow(row: unknown, reason: string): Known {
-  const fields = (typeof row === 'object' && row !== null ? row : {}) as Record<string, unknown>
-  const text = (key: string): string => {
-    const value = fields[key]
-    return typeof value === 'string' || typeof value === 'number' ? String(value).slice(0, 50) : ''
-  }
-  const number = (key: string): number => (/^\d{1,15}$/.test(text(key)) ? Number(text(key)) : 0)
-  return {
-    id: number('id'),
-    ramal_ia: text('ramal_ia'),
-    ramal_retorno: text('ramal_retorno'),
-    ip: text('ip_servidor'),
-    porta_ia: number('porta_ia'),
-    porta_retorno: number('porta_retorno'),
-    porta_ia_desejada: number('porta_ia'),
-    porta_retorno_desejada: number('porta_retorno'),
-    condominio_id: number('condominio_id'),
-    status: 'invalido',
-    motivo: reason,
-  }
+/** A doorman without a door is a mistake that somebody must see. */
+function refuseIfNoneServes(registry: Registry): void {
+  const rows = registry.list().filter(({ status }) => status !== 'invalido')
+  const [first] = rows
+  if (first === undefined || rows.some(({ status }) => status !== 'recusado')) return
+  throw new ConfigError(first.motivo ?? 'no ramal can be served')
 }

@@ -1,5 +1,5 @@
 import { createEventLog, type EventBody } from '../../src/events.ts'
-import { noStatistics } from '../../src/ramais/no-statistics.ts'
+import { noStatistics } from '../../src/statistics/ramal-statistics.ts'
 import { silentLog } from '../../src/log.ts'
 import { type ApiOptions, startApi } from '../../src/api/start-api.ts'
 import type { CallView, DaemonView, RamalControl, Snapshot } from '../../src/status.ts'

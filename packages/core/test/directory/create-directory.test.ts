@@ -18,7 +18,7 @@ async function found(
   o: { condominiumId?: number; served?: readonly number[] } = {},
 ): Promise<string> {
   const { condominiumId = 1, served = [1] } = o
-  const directory = createDirectory({ entries, servedCondominiums: () => served })
+  const directory = createDirectory({ entries, servedCondominiums: () => new Set(served) })
   const match = await directory.find({ ...noFacts, ...facts }, { condominiumId, signal })
   if (match.type !== 'one' && match.type !== 'several') return match.type
   const units = match.type === 'one' ? [match.unit] : match.units
@@ -50,7 +50,7 @@ describe('a look-up', () => {
     let served = [1]
     const directory = createDirectory({
       entries: sampleDirectory,
-      servedCondominiums: () => served,
+      servedCondominiums: () => new Set(served),
     })
     const facts = { ...noFacts, unit: '501' }
     expect((await directory.find(facts, { condominiumId: 1, signal })).type).toBe('one')
@@ -59,7 +59,7 @@ describe('a look-up', () => {
   })
 
   test('rejects when it is aborted', async () => {
-    const directory = createDirectory({ entries: [], servedCondominiums: () => [1] })
+    const directory = createDirectory({ entries: [], servedCondominiums: () => new Set([1]) })
     const aborted = AbortSignal.abort()
     await expect(directory.find(noFacts, { condominiumId: 1, signal: aborted })).rejects.toThrow(
       /abort/i,
@@ -137,7 +137,7 @@ describe('a unit', () => {
       entry('501', { residents: ['Rui Melo'], voipNumber: '1002' }),
       entry('501', { residents: ['Ivo Reis'], voipNumber: '1003' }),
     ]
-    const directory = createDirectory({ entries, servedCondominiums: () => [1] })
+    const directory = createDirectory({ entries, servedCondominiums: () => new Set([1]) })
     const find = (facts: Partial<Facts>) =>
       directory.find({ ...noFacts, ...facts }, { condominiumId: 1, signal })
     expect(await find({ unit: '501' })).toMatchObject({
@@ -260,7 +260,7 @@ test('a look-up among 10,000 units of one condomínio by name lets frames out in
       ],
     }),
   )
-  const directory = createDirectory({ entries, servedCondominiums: () => [1] })
+  const directory = createDirectory({ entries, servedCondominiums: () => new Set([1]) })
   const find = (facts: Partial<Facts>) =>
     directory.find({ ...noFacts, ...facts }, { condominiumId: 1, signal })
   let turns = 0
@@ -278,7 +278,7 @@ test('a look-up among 10,000 units of one condomínio by name lets frames out in
 test('a look-up by unit takes no longer among 10,000 than among 100', async () => {
   async function timeAmong(count: number): Promise<number> {
     const entries = Array.from({ length: count }, (_, index) => entry(String(index)))
-    const directory = createDirectory({ entries, servedCondominiums: () => [1] })
+    const directory = createDirectory({ entries, servedCondominiums: () => new Set([1]) })
     const start = performance.now()
     for (let time = 0; time < 500; time += 1) {
       const facts = { ...noFacts, unit: String((time * 7) % count) }
@@ -299,7 +299,7 @@ test('a look-up by name stops in the middle when it is aborted', async () => {
   const entries = Array.from({ length: 20_000 }, (_, index) =>
     entry(String(index), { residents: [`Maria Aparecida Souza ${index}`] }),
   )
-  const directory = createDirectory({ entries, servedCondominiums: () => [1] })
+  const directory = createDirectory({ entries, servedCondominiums: () => new Set([1]) })
   const controller = new AbortController()
   const finding = directory.find(
     { ...noFacts, residentName: 'Maria Aparecida Sousa Pereira' },

@@ -5,7 +5,7 @@ import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { checkRamais } from '../../src/ramais/check-ramais.ts'
 import { compatibilityRamal } from '../../src/ramais/ramal.ts'
-import { loadRamais, readRamaisFile } from '../../src/ramais/read-ramais-file.ts'
+import { createFileStore } from '../../src/ramais/file-store.ts'
 
 let folder = ''
 let files = 0
@@ -21,6 +21,10 @@ async function written(text: string): Promise<string> {
   return path
 }
 
+function listed(path: string): Promise<readonly unknown[]> {
+  return createFileStore(path).list({ signal: new AbortController().signal })
+}
+
 function row(change: object = {}) {
   return { ...compatibilityRamal, ...change }
 }
@@ -28,9 +32,8 @@ function row(change: object = {}) {
 describe('the ramais file', () => {
   test('is read as {"ramais": […]} and as a bare list', async () => {
     const two = [row(), row({ id: 2, ramal_ia: '1002', porta_ia: 9000, porta_retorno: 9001 })]
-    const expected = { ramais: two, invalid: [], warnings: [] }
-    expect(await readRamaisFile(await written(JSON.stringify({ ramais: two })))).toEqual(expected)
-    expect(await readRamaisFile(await written(JSON.stringify(two)))).toEqual(expected)
+    expect(await listed(await written(JSON.stringify({ ramais: two })))).toEqual(two)
+    expect(await listed(await written(JSON.stringify(two)))).toEqual(two)
   })
 
   test('may write numbers as padded texts and extensions as numbers, as the legacy table does', () => {
@@ -148,34 +151,14 @@ describe('the ramais file', () => {
 
   test('that is not JSON is refused with line, column and remedy', async () => {
     const path = await written('{"ramais": [\n  {"id": 1,}\n]}')
-    await expect(readRamaisFile(path)).rejects.toThrow(`${path}:2:12: not JSON`)
+    await expect(listed(path)).rejects.toThrow(`${path}:2:12: not JSON`)
   })
 
   test.each(['{}', '"x"', '{"ramais": {}}', 'null'])('that holds %s is refused', async (text) => {
-    await expect(readRamaisFile(await written(text))).rejects.toThrow(/must be {"ramais": \[ … \]}/)
-  })
-})
-
-describe('the compatibility pair 1000/1001', () => {
-  test('serves when there is no file, and that is said', async () => {
-    const path = join(folder, 'none.json')
-    expect(await readRamaisFile(path)).toBeNull()
-    const { ramais, notices } = await loadRamais(path)
-    expect(ramais).toEqual([compatibilityRamal])
-    expect(notices).toEqual([
-      `there is no ${path}: serving the compatibility pair, ramal 1000 on port 8080 and 1001 on port 8081`,
-    ])
+    await expect(listed(await written(text))).rejects.toThrow(/must be {"ramais": \[ … \]}/)
   })
 
-  test('serves when the file lists no ramal', async () => {
-    const { ramais, notices } = await loadRamais(await written('[]'))
-    expect(ramais).toEqual([compatibilityRamal])
-    expect(notices[0]).toContain('lists no ramal: serving the compatibility pair')
-  })
-
-  test('does not serve in place of rows that are all bad', async () => {
-    const rows = await loadRamais(await written('[{"id":1}]'))
-    expect(rows.ramais).toEqual([])
-    expect(rows.invalid).toHaveLength(1)
+  test('that is not there lists nothing', async () => {
+    expect(await listed(join(folder, 'none.json'))).toEqual([])
   })
 })
