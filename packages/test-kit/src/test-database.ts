@@ -189,11 +189,11 @@ async function startServer(o: {
   }
 }
 
-/** The last line of the lock file says so once connections are taken. */
+/** The last line of the lock file says so once connections are taken, by a standby too. */
 async function isReady(folder: string, pid: number | undefined): Promise<boolean> {
   const lock = await readFile(join(folder, 'data/postmaster.pid'), 'utf8').catch(() => '')
   const lines = lock.split('\n')
-  return lines[0] === String(pid) && lines[7]?.trim() === 'ready'
+  return lines[0] === String(pid) && /^(ready|standby)/.test(lines[7] ?? '')
 }
 
 async function migrations(): Promise<string> {

@@ -59,8 +59,11 @@ export function optionsOf(database: TestDatabase, port = database.port): { url: 
   return { url: url.href }
 }
 
+/** The states of the link one after the other; a state that was told again with another reason is one. */
 export function links(store: AStore): string[] {
-  return store.hints.flatMap((hint) => (hint.type === 'link' ? [hint.state] : []))
+  return store.hints
+    .flatMap((hint) => (hint.type === 'link' ? [hint.state] : []))
+    .filter((state, index, all) => state !== all[index - 1])
 }
 
 export function changedIds(store: AStore): number[] {
