@@ -17,8 +17,8 @@ export function failureOf(error: unknown, o: { debug?: boolean } = {}): Failure 
     return { exit: oclifExit(error) ?? 0, message: null }
   }
   if (isConfigError(error)) return { exit: 2, message: error.message }
-  // A daemon or a database that cannot now: nothing for the user to mend in what was typed.
-  if (isProviderError(error)) return { exit: 1, message: error.message }
+  // A daemon or a database that cannot now, and may be able to later.
+  if (isProviderError(error)) return { exit: error.retryable ? 1 : 2, message: error.message }
   const exit = oclifExit(error)
   if (exit !== undefined) return { exit, message: usage(messageOf(error)) }
   const stack = o.debug === true && error instanceof Error ? `\n${error.stack ?? ''}` : ''

@@ -23,7 +23,9 @@ export const settingsFlags = {
     helpValue: 'ADDRESS',
   }),
   ramais: Flags.string({
-    description: 'where ramais come from: file is <data-dir>/ramais_config.json (default file)',
-    helpValue: 'file',
+    description:
+      'where ramais come from: file is <data-dir>/ramais_config.json, embedded a database of its own, postgres that of ' +
+      'DATABASE_URL or DB_HOST (default postgres where one of those is set, else embedded)',
+    helpValue: 'file|embedded|postgres|PLUGIN',
   }),
 }

@@ -13,8 +13,10 @@ describe('how a command ends', () => {
   })
 
   it('takes what cannot be had now for exit code 1, and for no fault of Portaria', () => {
-    const away = new ProviderError('daemon', 'o banco de dados não responde')
+    const away = new ProviderError('daemon', 'o banco de dados não responde', { retryable: true })
     expect(failureOf(away)).toEqual({ exit: 1, message: 'o banco de dados não responde' })
+    const wrong = new ProviderError('postgres', 'a senha está errada')
+    expect(failureOf(wrong)).toMatchObject({ exit: 2 })
   })
 
   it('takes wrong usage for exit code 2, and names --help', () => {

@@ -68,7 +68,8 @@ function refusal(place: DaemonPlace, status: number, message: string | null): Er
       `the daemon at ${origin} ${has}: give the API_TOKEN that it was started with by --token, or remember it with: portaria login`,
     )
   }
-  if (status >= 500) return new ProviderError('daemon', `${message} (${origin})`)
+  if (status >= 500)
+    return new ProviderError('daemon', `${message} (${origin})`, { retryable: true })
   return new ConfigError(message)
 }
 

@@ -79,7 +79,7 @@ describe('the table of ramais', () => {
   it('obeys nothing that a row says to a terminal', () => {
     const evil = aRamal({ ramal_ia: '\u001b[2J', motivo: 'a\nb\u202e', status: 'invalido' })
     const text = table({ ramais: [evil] }).join('')
-    expect(text).not.toMatch(/[\u001b\n\u202e]/)
+    for (const obeyed of ['\u001b', '\n', '\u202e']) expect(text).not.toContain(obeyed)
     expect(text).toContain('�[2J/1001')
   })
 
