@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process'
+import { watch } from 'node:fs'
 import { copyFile, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import fc from 'fast-check'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, test, vi } from 'vitest'
 import { silentLog } from '../../src/log.ts'
 import { readLastGood } from '../../src/ramais/last-good.ts'
 import type { Ramal } from '../../src/ramais/ramal.ts'
@@ -96,6 +97,14 @@ describe('the last good configuration', () => {
     await keep([aRamal(2)], [aRamal(2)])
     expect(await stat(newest())).toMatchObject({ ino, mtimeMs })
     expect(await readFile(previous(), 'utf8')).toContain('"1001"')
+  })
+
+  test('gets its checksum back when that was lost', async () => {
+    await keep([aRamal(1)])
+    await rm(`${newest()}.sha256`)
+    await keep([aRamal(1)])
+    await writeFile(newest(), 'x')
+    expect((await readLastGood(folder)).notices[0]).toContain('does not match its checksum')
   })
 
   test('is the latest of many that came while one was written', async () => {
@@ -190,16 +199,30 @@ describe('when the newest is damaged', () => {
 })
 
 describe('a write that is cut off', () => {
-  /** What the disk holds after each of the four renames of the third configuration's write. */
-  const steps = [
-    ['ramais_config.json.1.sha256'],
-    ['ramais_config.json.1.sha256', 'ramais_config.json.1'],
-    ['ramais_config.json.1.sha256', 'ramais_config.json.1', 'ramais_config.json.sha256'],
+  const renames = [
+    'ramais_config.json.1.sha256',
+    'ramais_config.json.1',
+    'ramais_config.json.sha256',
+    'ramais_config.json',
   ]
 
-  test.each(steps.map((done) => [done.length, done] as const))(
-    'after %i of its 4 renames leaves the second, and the next write mends all',
-    async (_, done) => {
+  test('was made of four renames, in this order', async () => {
+    await keep([aRamal(1)], [aRamal(2)])
+    const seen: string[] = []
+    const watcher = watch(folder, (_, name) => {
+      if (name !== null && !name.endsWith('.tmp')) seen.push(name)
+    })
+    try {
+      await keep([aRamal(3)])
+      await vi.waitFor(() => expect(seen).toEqual(renames), { timeout: 10_000 })
+    } finally {
+      watcher.close()
+    }
+  })
+
+  test.each([1, 2, 3])(
+    'after %i of them leaves what was there, and the next write mends all',
+    async (count) => {
       await keep([aRamal(1)], [aRamal(2)])
       const finished = await mkdtemp(join(tmpdir(), 'portaria-last-good-'))
       for (const name of await readdir(folder)) await copyFile(inFolder(name), join(finished, name))
@@ -207,7 +230,8 @@ describe('a write that is cut off', () => {
       folder = finished
       await keep([aRamal(3)])
       folder = atSecond
-      for (const name of done) await copyFile(join(finished, name), inFolder(name))
+      for (const name of renames.slice(0, count))
+        await copyFile(join(finished, name), inFolder(name))
       await rm(finished, { recursive: true })
 
       expect((await readLastGood(folder)).rows).toEqual([aRamal(2)])
