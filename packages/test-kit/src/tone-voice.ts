@@ -14,7 +14,8 @@ export function createToneVoice(o: ToneVoiceOptions = {}): TextToSpeech {
   const { wordMs = 60, amplitude = 6_000 } = o
   return {
     cacheId: `tone-${wordMs}-${amplitude}`,
-    synthesize(sentence, { rate }) {
+    synthesize(sentence, { rate, signal }) {
+      if (signal.aborted) return Promise.reject(signal.reason)
       if (o.failOn?.test(sentence) === true) {
         return Promise.reject(new Error(`the tone voice was told to fail on "${sentence}"`))
       }
