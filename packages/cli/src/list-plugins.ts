@@ -7,7 +7,7 @@ import { isRecord } from './is-record.ts'
 import { loadSettings } from './load-settings.ts'
 import { locatePlugin, pluginFolders, type PluginFolders } from './resolve-plugin.ts'
 
-const kinds = ['stt', 'tts', 'dialogue', 'directory', 'dialer', 'handOver'] as const
+const kinds = ['stt', 'tts', 'dialogue', 'directory', 'dialer', 'handOver', 'ramais'] as const
 
 type Kind = (typeof kinds)[number]
 
@@ -21,7 +21,7 @@ export type ListedPlugin = {
 }
 
 /** Come with the CLI; listed when they are installed, also while nothing uses them. */
-const bundled = ['espeak', 'rules']
+const bundled = ['espeak', 'postgres', 'rules']
 
 function versionOf(plugin: Record<string, unknown>, url: string): string | null {
   if (typeof plugin['version'] === 'string') return plugin['version']
@@ -32,8 +32,16 @@ function versionOf(plugin: Record<string, unknown>, url: string): string | null 
   return isRecord(manifest) && typeof manifest['version'] === 'string' ? manifest['version'] : null
 }
 
+/** The plugin that the settings name for a kind; null: core's own, or none. */
+function namedFor(kind: Kind, settings: Settings): string | null {
+  if (kind === 'handOver') return null
+  if (kind !== 'ramais') return settings[kind]
+  if (settings.ramais === 'file') return null
+  return settings.ramais === 'embedded' ? 'postgres' : settings.ramais
+}
+
 function activeKinds(name: string, settings: Settings): Kind[] {
-  return kinds.filter((kind) => kind !== 'handOver' && settings[kind] === name)
+  return kinds.filter((kind) => namedFor(kind, settings) === name)
 }
 
 async function load(name: string, url: string): Promise<unknown> {
@@ -82,8 +90,7 @@ export async function listPlugins(
 ): Promise<readonly ListedPlugin[]> {
   const { settings, folder } = await loadSettings(o)
   const folders = pluginFolders(folder)
-  const { stt, tts, dialogue, directory, dialer } = settings
-  const named = [stt, tts, dialogue, directory, dialer].filter((name) => name !== null)
+  const named = kinds.map((kind) => namedFor(kind, settings)).filter((name) => name !== null)
   const wanted = [...new Set(named)]
   const listed: ListedPlugin[] = []
   for (const name of wanted) {

@@ -43,11 +43,15 @@ export async function serve(o: ServeOptions): Promise<number> {
     api_url: daemon.apiUrl,
     api_token: settings.api.token,
     api_cert: settings.api.tls === null ? null : resolvePath(settings.api.tls.cert),
-    database_url: null,
+    database_url: daemon.databaseUrl,
     started_at: startedAt,
   })
   const { ramais } = daemon.snapshot()
   log.info({ version, api: daemon.apiUrl, config: file, ramais: ramais.length }, 'serving')
+  if (settings.ramais === 'embedded') {
+    const { place } = daemon.snapshot().source
+    log.info({ database: place }, 'the database is open to: portaria db url, portaria db psql')
+  }
   systemd.ready()
   const why = await Promise.race([stop.first, gaveUp.promise])
   log.info({ why, calls: daemon.snapshot().calls.length }, 'stopping: live calls may finish')

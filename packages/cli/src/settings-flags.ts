@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core'
+import type { SettingsFlags } from '@portaria/core/config/settings-from'
 
 /** The flags that every command with settings takes. Flags win over environment, configuration and defaults. */
 export const settingsFlags = {
@@ -28,4 +29,27 @@ export const settingsFlags = {
       'DATABASE_URL or DB_HOST (default postgres where one of those is set, else embedded)',
     helpValue: 'file|embedded|postgres|PLUGIN',
   }),
+  'tls-cert': Flags.string({
+    description:
+      'certificate with its chain, in PEM: the HTTP API speaks HTTPS; renewed files are used at once',
+    helpValue: 'FILE.pem',
+  }),
+  'tls-key': Flags.string({ description: "the certificate's key", helpValue: 'FILE.pem' }),
+}
+
+/** The same flags under the names that the settings are made from. */
+export function settingsFlagsOf(flags: {
+  readonly [K in keyof typeof settingsFlags]: string | undefined
+}): SettingsFlags & { config: string | undefined } {
+  const { config, host, ramais } = flags
+  return {
+    config,
+    host,
+    ramais,
+    dataDir: flags['data-dir'],
+    logDir: flags['log-dir'],
+    apiPort: flags['api-port'],
+    tlsCert: flags['tls-cert'],
+    tlsKey: flags['tls-key'],
+  }
 }

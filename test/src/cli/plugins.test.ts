@@ -29,6 +29,7 @@ describe('portaria plugins', () => {
       plugins: [
         { name: 'espeak', version, provides: ['tts'], active: ['tts'] },
         { name: 'rules', version, provides: ['dialogue'], active: ['dialogue'] },
+        { name: 'postgres', version, provides: ['ramais'], active: ['ramais'] },
       ],
     })
   })
@@ -43,7 +44,7 @@ describe('portaria plugins', () => {
     )
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({
-      plugins: [{ name: './ears.ts', provides: ['stt'], active: ['stt'] }, {}, {}],
+      plugins: [{ name: './ears.ts', provides: ['stt'], active: ['stt'] }, {}, {}, {}],
     })
   })
 
@@ -60,7 +61,7 @@ describe('portaria plugins', () => {
     })
     expect(code).toBe(0)
     expect(JSON.parse(stdout)).toMatchObject({
-      plugins: [{ name: 'ears', version: '3.2.1', provides: ['stt'], active: ['stt'] }, {}, {}],
+      plugins: [{ name: 'ears', version: '3.2.1', provides: ['stt'], active: ['stt'] }, {}, {}, {}],
     })
   })
 

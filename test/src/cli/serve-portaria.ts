@@ -45,9 +45,15 @@ function servingLine(stdout: string): { api: string } | null {
 /** Resolves when the daemon says that it serves; rejects with what it said when it ends before. */
 export async function servePortaria(
   folder: string,
-  o: { args?: readonly string[]; env?: Readonly<Record<string, string>> } = {},
+  o: {
+    args?: readonly string[]
+    env?: Readonly<Record<string, string>>
+    /** Where ramais come from; the file by default. */
+    ramais?: string
+  } = {},
 ): Promise<Served> {
-  const child = spawn(launcher, ['serve', '--api-port', '0', ...(o.args ?? [])], {
+  const from = ['--ramais', o.ramais ?? 'file']
+  const child = spawn(launcher, ['serve', '--api-port', '0', ...from, ...(o.args ?? [])], {
     cwd: folder,
     env: cleanEnv(o.env),
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -111,7 +111,9 @@ describe('portaria serve', { timeout: 60_000 }, () => {
     const taken = createServer().listen(0, '127.0.0.1')
     await once(taken, 'listening')
     const { port } = taken.address() as { port: number }
-    const ran = await runPortaria(['serve', '--api-port', String(port)], { cwd: folder.path })
+    const ran = await runPortaria(['serve', '--ramais', 'file', '--api-port', String(port)], {
+      cwd: folder.path,
+    })
     taken.close()
     expect(ran.code).toBe(2)
     expect(ran.stderr).toMatch(new RegExp(`${port}.*--api-port`, 's'))
@@ -122,7 +124,9 @@ describe('portaria serve', { timeout: 60_000 }, () => {
     await using other = await ownFolder()
     await configureRamal(other.path)
     await writeFile(join(other.path, 'data/ramais_config.json'), '{"ramais":[}')
-    const { code, stderr } = await runPortaria(['serve', '--api-port', '0'], { cwd: other.path })
+    const { code, stderr } = await runPortaria(['serve', '--ramais', 'file', '--api-port', '0'], {
+      cwd: other.path,
+    })
     expect(code).toBe(2)
     expect(stderr).toContain('ramais_config.json:1:12')
   })

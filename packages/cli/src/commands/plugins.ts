@@ -1,6 +1,6 @@
 import { jsonFlag } from '../json-flag.ts'
 import { PortariaCommand } from '../portaria-command.ts'
-import { settingsFlags } from '../settings-flags.ts'
+import { settingsFlags, settingsFlagsOf } from '../settings-flags.ts'
 
 export default class Plugins extends PortariaCommand {
   static override summary = 'List plugins: what they provide, versions, which are active'
@@ -12,14 +12,7 @@ export default class Plugins extends PortariaCommand {
     const { flags } = await this.parse(Plugins)
     const { listPlugins } = await import('../list-plugins.ts')
     const plugins = await listPlugins({
-      flags: {
-        config: flags.config,
-        dataDir: flags['data-dir'],
-        logDir: flags['log-dir'],
-        apiPort: flags['api-port'],
-        host: flags.host,
-        ramais: flags.ramais,
-      },
+      flags: settingsFlagsOf(flags),
       folder: process.cwd(),
       env: process.env,
     })

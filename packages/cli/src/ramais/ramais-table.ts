@@ -58,7 +58,7 @@ function counted(ramais: readonly RamalStatus[]): string {
   const states = [...new Set(ramais.map(({ status }) => status))]
   const count = (state: string): number => ramais.filter(({ status }) => status === state).length
   const each = states.map((state) => `${count(state)} ${printable(state)}`)
-  return `${ramais.length} ramais${each.length === 0 ? '' : `: ${each.join(', ')}`}`
+  return `${ramais.length} ${ramais.length === 1 ? 'ramal' : 'ramais'}${each.length === 0 ? '' : `: ${each.join(', ')}`}`
 }
 
 const served: Readonly<Record<SourceStatus['serving'], string>> = {
