@@ -75,9 +75,9 @@ export function createDrains(o: DrainsOptions): Drains {
 
     async remove(slot) {
       const calls = switchboard.liveOn(slot.id)
-      if (calls.count === 0) return goneNow(slot)
       const leaving = new AbortController()
       slot.leaving = leaving
+      if (calls.count === 0) return goneNow(slot)
       o.log.info({ ramal: slot.row.ramal_ia, calls: calls.count }, 'a ramal goes with its calls')
       if (o.removal === 'hangup') calls.shutDown()
       track('a removed ramal could not be closed', async () => {

@@ -4,7 +4,8 @@ import { messageOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { RamalStore } from '../providers/ramal-store.ts'
 import type { RefreshStats } from '../status.ts'
-import type { Applied, Read } from './registry.ts'
+import type { Read } from './desired-ramais.ts'
+import type { Applied } from './registry.ts'
 import type { SourceTracker } from './source-status.ts'
 
 /**

@@ -6,26 +6,16 @@ import type { Settings } from '../config/config.ts'
 import type { EventLog } from '../events.ts'
 import type { Log } from '../log.ts'
 import type { RamalStatistics, RamalStatus, RefreshStats } from '../status.ts'
+import { createDesiredRamais, type Read, ringForHeld } from './desired-ramais.ts'
 import { diffRamais } from './diff-ramais.ts'
 import { createDoors, type DoorsOptions } from './doors.ts'
 import { createDrains } from './drain.ts'
 import { createHosts } from './hosts.ts'
-import { type Held, judgeRemovals, releaseAfterMs } from './judge-removals.ts'
 import { createPortKeeper } from './keep-ports.ts'
-import { createKnownRows } from './known-rows.ts'
 import { compatibilityRamal, type Ramal } from './ramal.ts'
 import { createRamalShow } from './show-ramais.ts'
 import { createSlot, portsOf, type Slot } from './slot.ts'
 import { createTurns } from './turns.ts'
-
-/** What was read of the source. */
-export type Read = {
-  readonly rows: readonly unknown[]
-  /** null: everything; else all rows of these ids. */
-  readonly ids: ReadonlySet<number> | null
-  /** A person said that all removals are meant. */
-  readonly accept: boolean
-}
 
 export type Applied = RefreshStats & {
   /** When everything should be read again to judge what is held; null: no need. */
@@ -75,7 +65,7 @@ export function createRegistry(o: RegistryOptions): Registry {
   const turns = createTurns(stopping.signal)
   const { inTurn } = turns
   const slots = new Map<number, Slot>()
-  const known = createKnownRows({ warn: (message) => o.log.warn({}, message) })
+  const wishes = createDesiredRamais(o)
   const hosts = createHosts(o.settings.audiosocket.bind)
   const show = createRamalShow({ ...o, callsOn: (id) => o.switchboard.callsOn(id) })
   const doors = createDoors(o)
@@ -104,7 +94,7 @@ export function createRegistry(o: RegistryOptions): Registry {
   })
   const prepared = new Set<number>()
   const everybody = o.settings.allow === null ? null : createAllowList(o.settings.allow)
-  let held: Held | null = null
+  /** Nothing is wished, so the compatibility pair is served. */
   let isCompatibility = false
   let hasRead = false
   let condominiums: ReadonlySet<number> | null = null
@@ -115,34 +105,6 @@ export function createRegistry(o: RegistryOptions): Registry {
   }
 
   const served = (): Slot[] => [...slots.values()].filter((slot) => slot.leaving === null)
-  const isOurs = (id: number): boolean => isCompatibility && id === compatibilityRamal.id
-
-  /** Which of the ramais that this read misses go now. */
-  function judge(read: Read): readonly number[] {
-    const running = served().flatMap(({ id }) => (isOurs(id) ? [] : [id]))
-    const judged = judgeRemovals({
-      running,
-      vanished: running.filter((id) => (read.ids?.has(id) ?? true) && !known.valid.has(id)),
-      back: held?.ids.filter((id) => known.valid.has(id)) ?? [],
-      source: read.ids === null ? 'full' : 'ids',
-      desiredEmpty: known.valid.size === 0 && known.invalid.length === 0,
-      held,
-      nowMs: o.clock(),
-      accept: read.accept,
-    })
-    held = judged.held
-    return judged.remove
-  }
-
-  /** What this read wishes of ramais, and whether that is the compatibility pair, because nothing is wished at all. */
-  function wishOf(read: Read): { desired: ReadonlyMap<number, Ramal>; isNothing: boolean } {
-    const isNothing = known.valid.size === 0 && known.invalid.length === 0 && held === null
-    if (isNothing) return { desired: new Map([[1, compatibilityRamal]]), isNothing }
-    if (read.ids === null) return { desired: known.valid, isNothing }
-    const found = [...read.ids].flatMap((id) => known.valid.get(id) ?? [])
-    return { desired: new Map(found.map((ramal) => [ramal.id, ramal])), isNothing }
-  }
-
   function place(row: Ramal, o: { isWishNew: boolean }): Slot {
     const slot = slots.get(row.id) ?? createSlot(row)
     slots.set(row.id, slot)
@@ -170,58 +132,59 @@ export function createRegistry(o: RegistryOptions): Registry {
     if (isFirst) await preparing
   }
 
-  function ringForHeld(): void {
-    if (held === null) return o.alarms.clear('removals-held')
-    const numbers = held.ids.flatMap((id) => slots.get(id)?.row.ramal_ia ?? [])
-    const shown = numbers.slice(0, 10).join(', ') + (numbers.length > 10 ? ', …' : '')
-    o.alarms.raise(
-      'removals-held',
-      `${numbers.length} ramais vanished from ${o.place} at once and are served all the same (${shown}): ` +
-        'if that is meant, run "portaria ramais refresh --accept-removals"',
-    )
+  /** Its id is a real ramal's too: while the calls of that one go on, it waits. */
+  function placeCompatibility(): Slot[] {
+    if (!isCompatibility || slots.has(compatibilityRamal.id)) return []
+    return [place(compatibilityRamal, { isWishNew: true })]
   }
 
   async function applyNow(read: Read): Promise<Applied> {
     hosts.refresh()
-    const invalid = await known.take(read.rows, read.ids)
-    const removed = judge(read)
-    const { desired, isNothing } = wishOf(read)
-    const isOver = isCompatibility && !isNothing && !known.valid.has(compatibilityRamal.id)
-    await removeAll(isOver ? [...removed, compatibilityRamal.id] : removed)
-    isCompatibility = isNothing
+    const isOurs = ({ id }: Slot): boolean => isCompatibility && id === compatibilityRamal.id
+    const ours = served().filter(isOurs)
+    const theirs = served().filter((slot) => !isOurs(slot))
+    const wish = await wishes.take(
+      read,
+      theirs.map(({ id }) => id),
+    )
+    isCompatibility = wishes.isNothing
+    const over = isCompatibility ? [] : ours.filter(({ id }) => !wishes.valid.has(id))
+    await removeAll([...wish.remove, ...over.map(({ id }) => id)])
     const running = new Map<number, Ramal>()
-    for (const id of desired.keys()) {
+    for (const id of wish.rows.keys()) {
       const slot = slots.get(id)
       if (slot === undefined) continue
       if (slot.leaving !== null) drains.revive(slot)
       running.set(id, slot.row)
     }
-    const diff = diffRamais({ desired, running, hostOf: (ramal) => hosts.of(ramal) })
+    const diff = diffRamais({ desired: wish.rows, running, hostOf: (ramal) => hosts.of(ramal) })
     const placed = [
       ...diff.amend.map((row) => place(row, { isWishNew: false })),
       ...[...diff.move, ...diff.add].map((row) => place(row, { isWishNew: true })),
+      ...placeCompatibility(),
     ]
-    const heldIds = new Set(held?.ids)
-    for (const slot of slots.values()) slot.isHeld = heldIds.has(slot.id)
-    await prepare(desired.values())
+    const held = new Set(wishes.held)
+    for (const slot of slots.values()) slot.isHeld = held.has(slot.id)
+    await prepare(placed.map(({ row }) => row))
     await ports.settle(placed)
-    show.tellInvalid(invalid)
+    show.tellInvalid(wish.newlyInvalid)
     show.tell(slots.values())
-    ringForHeld()
+    const numbers = wishes.held.flatMap((id) => slots.get(id)?.row.ramal_ia ?? [])
+    ringForHeld(o.alarms, { numbers, place: o.place })
     changed()
     return {
-      removed: removed.length,
+      removed: wish.remove.length,
       updated: diff.amend.length + diff.move.length,
-      added: isNothing ? 0 : diff.add.length,
-      held: heldIds.size,
+      added: diff.add.length,
+      held: held.size,
       total_active: served().filter((slot) => portsOf(slot) !== null).length,
-      readAgainMs: held === null ? null : held.sinceMs + releaseAfterMs - o.clock(),
+      readAgainMs: wishes.readAgainMs(),
       isCompatibility,
     }
   }
 
   async function tendNow(): Promise<void> {
-    if (!(await ports.settle([]))) return
+    if (!(await ports.settle(placeCompatibility()))) return
     show.tell(slots.values())
     changed()
   }
@@ -248,10 +211,10 @@ export function createRegistry(o: RegistryOptions): Registry {
         changed()
         return matching.length
       }),
-    list: () => show.list(slots.values(), known.invalid),
+    list: () => show.list(slots.values(), wishes.invalid),
     wished: () => [
-      ...known.valid.values(),
-      ...(held?.ids.flatMap((id) => slots.get(id)?.row ?? []) ?? []),
+      ...wishes.valid.values(),
+      ...wishes.held.flatMap((id) => slots.get(id)?.row ?? []),
     ],
     condominiums() {
       condominiums ??= new Set(served().map(({ row }) => row.condominio_id))
