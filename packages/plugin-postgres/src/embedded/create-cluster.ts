@@ -60,7 +60,8 @@ export async function createCluster(
     await chmod(draft, 0o700)
     await rename(draft, place.cluster)
   } catch (error) {
-    await rm(draft, { recursive: true, force: true })
+    // What was aborted may still be writing.
+    await rm(draft, { recursive: true, force: true, maxRetries: 10, retryDelay: 100 })
     signal.throwIfAborted()
     // Another start may have been faster.
     if ((await stat(place.cluster).catch(() => null)) === null) throw explainFailure(error, place)
