@@ -14,16 +14,17 @@ import {
   start,
 } from './embedded.ts'
 
-const made = await dataFolder()
+let made: Awaited<ReturnType<typeof dataFolder>> | null = null
 beforeAll(async () => {
+  made = await dataFolder()
   await using _first = await start(made.path)
 }, 60_000)
-afterAll(() => made[Symbol.asyncDispose]())
+afterAll(() => made?.[Symbol.asyncDispose]())
 
 /** A data folder with a database that was made before, and stopped. */
 async function madeFolder() {
   const folder = await dataFolder()
-  await copyAsItIs(made.path, folder.path)
+  if (made !== null) await copyAsItIs(made.path, folder.path)
   return folder
 }
 
