@@ -10,7 +10,16 @@ describe('the portaria command', () => {
     await using folder = await ownFolder()
     const { code, stdout, stderr } = await runPortaria(['--help'], { cwd: folder.path })
     expect({ code, stderr }).toEqual({ code: 0, stderr: '' })
-    for (const name of ['serve', 'call', 'ramais', 'db', 'login', 'turns', 'plugins', 'understand']) {
+    for (const name of [
+      'serve',
+      'call',
+      'ramais',
+      'db',
+      'login',
+      'turns',
+      'plugins',
+      'understand',
+    ]) {
       expect(stdout).toContain(name)
     }
   })

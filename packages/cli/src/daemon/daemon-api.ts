@@ -49,6 +49,18 @@ function unreachable(place: DaemonPlace, error: unknown): ConfigError {
       { cause: error },
     )
   }
+  if (code === 'ERR_TLS_CERT_ALTNAME_INVALID') {
+    return new ConfigError(
+      `the certificate of ${origin} is for another name (${words}): name the daemon so with --url`,
+      { cause: error },
+    )
+  }
+  if (code === 'CERT_HAS_EXPIRED' || code === 'CERT_NOT_YET_VALID') {
+    return new ConfigError(
+      `the certificate of ${origin} is not valid now (${words}): renew it, or correct the clock of this machine`,
+      { cause: error },
+    )
+  }
   return new ConfigError(
     `no daemon answers at ${origin}, ${place.why} (${words}). Start one with: portaria serve, or name it with --url`,
     { cause: error },

@@ -52,7 +52,8 @@ function remembered({ url, token, ca }: Login): DaemonPlace {
   return { url, token, trust: authority(ca), why: 'remembered by portaria login' }
 }
 
-function runningAt({ pid, api_url, api_token, api_cert }: Running): DaemonPlace {
+/** The API of the daemon that wrote this run.json. */
+export function runningPlace({ pid, api_url, api_token, api_cert }: Running): DaemonPlace {
   return { url: api_url, token: api_token, trust: own(api_cert), why: `process ${pid}` }
 }
 
@@ -80,7 +81,7 @@ async function bySettings(o: DaemonWanted): Promise<DaemonPlace> {
   const { config, dataDir, folder, env } = o
   const { settings } = await loadSettings({ flags: { config, dataDir }, folder, env })
   const running = await findRunning(resolve(folder, settings.dataDir))
-  return running === null ? configured(settings, folder) : runningAt(running)
+  return running === null ? configured(settings, folder) : runningPlace(running)
 }
 
 async function found(o: DaemonWanted): Promise<DaemonPlace> {

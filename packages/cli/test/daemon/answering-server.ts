@@ -1,11 +1,7 @@
-import { execFile } from 'node:child_process'
 import { once } from 'node:events'
-import { readFile } from 'node:fs/promises'
 import { createServer, type IncomingMessage, type RequestListener } from 'node:http'
 import { createServer as createSecureServer } from 'node:https'
 import { text } from 'node:stream/consumers'
-import { join } from 'node:path'
-import { promisify } from 'node:util'
 
 /** A request as the server saw it. */
 export type Seen = {
@@ -21,21 +17,6 @@ export type AnsweringServer = {
   readonly url: string
   readonly seen: readonly Seen[]
 } & AsyncDisposable
-
-/** A certificate for a name that nobody here has, made by openssl. */
-export async function makeCertificate(folder: string): Promise<{ cert: string; key: string }> {
-  const [cert, key] = [join(folder, 'cert.pem'), join(folder, 'key.pem')]
-  const subject = [
-    '-subj',
-    '/CN=gate.example.org',
-    '-addext',
-    'subjectAltName=DNS:gate.example.org',
-  ]
-  const curve = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes']
-  const made = ['req', '-x509', ...curve, '-keyout', key, '-out', cert, '-days', '2', ...subject]
-  await promisify(execFile)('openssl', made)
-  return { cert, key }
-}
 
 /** Speaks the documented shapes: for what a real daemon cannot be made to answer. */
 export async function startAnsweringServer(
@@ -57,9 +38,7 @@ export async function startAnsweringServer(
       response.end(typeof body === 'string' ? body : JSON.stringify(body))
     })
   }
-  const server = tls
-    ? createSecureServer({ cert: await readFile(tls.cert), key: await readFile(tls.key) }, listener)
-    : createServer(listener)
+  const server = tls ? createSecureServer(tls, listener) : createServer(listener)
   await once(server.listen(0, '127.0.0.1'), 'listening')
   const { port } = server.address() as { port: number }
   return {

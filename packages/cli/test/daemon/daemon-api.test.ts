@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { isConfigError, isProviderError } from '@portaria/core/errors'
@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { createDaemonApi } from '../../src/daemon/daemon-api.ts'
 import type { DaemonPlace } from '../../src/daemon/find-daemon.ts'
 import type { Trust } from '../../src/daemon/http-request.ts'
-import { type Answer, makeCertificate, startAnsweringServer } from './answering-server.ts'
+import { selfSigned } from '../../../core/test/api/self-signed.ts'
+import { type Answer, startAnsweringServer } from './answering-server.ts'
 
 const { signal } = new AbortController()
 
@@ -77,10 +78,14 @@ describe('the API of a daemon', () => {
 
 describe('the API of a daemon over HTTPS', () => {
   let folder: string
-  let tls: { cert: string; key: string }
+  let file: string
+  const tls = selfSigned('portaria')
+  /** A name that is not in the certificate. */
+  const renamed = (url: string): string => url.replace('127.0.0.1', 'localhost')
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'portaria-tls-'))
-    tls = await makeCertificate(folder)
+    file = join(folder, 'cert.pem')
+    await writeFile(file, tls.cert)
   })
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
@@ -93,16 +98,29 @@ describe('the API of a daemon over HTTPS', () => {
 
   it('is known by its own file at whatever address', async () => {
     await using server = await startAnsweringServer(() => ({ status: 200, body: [1] }), tls)
-    const trust = { type: 'own', file: tls.cert } as const
-    expect(await createDaemonApi(place(server.url, { trust })).get('/', signal)).toEqual([1])
+    const trust = { type: 'own', file } as const
+    for (const url of [server.url, renamed(server.url)]) {
+      expect(await createDaemonApi(place(url, { trust })).get('/', signal)).toEqual([1])
+    }
+  })
+
+  it('is not known by the file of another', async () => {
+    await using server = await startAnsweringServer(() => ({ status: 200, body: [1] }), tls)
+    await writeFile(join(folder, 'other.pem'), selfSigned('portaria').cert)
+    const trust = { type: 'own', file: join(folder, 'other.pem') } as const
+    await expect(createDaemonApi(place(server.url, { trust })).get('/', signal)).rejects.toThrow(
+      /https:/,
+    )
+    expect(server.seen).toEqual([])
   })
 
   it('must have the right name where only its authority is known', async () => {
-    await using server = await startAnsweringServer(() => ({ status: 200, body: {} }), tls)
-    const trust = { type: 'authority', file: tls.cert } as const
-    const asked = createDaemonApi(place(server.url, { trust })).get('/', signal)
-    await expect(asked).rejects.toThrow(/altnames/)
-    expect(server.seen).toEqual([])
+    await using server = await startAnsweringServer(() => ({ status: 200, body: [1] }), tls)
+    const trust = { type: 'authority', file } as const
+    expect(await createDaemonApi(place(server.url, { trust })).get('/', signal)).toEqual([1])
+    const asked = createDaemonApi(place(renamed(server.url), { trust })).get('/', signal)
+    await expect(asked).rejects.toThrow(/is for another name .*--url/)
+    expect(server.seen).toHaveLength(1)
   })
 
   it('says which certificate file cannot be read', async () => {
