@@ -14,5 +14,12 @@ export interface TextToSpeech {
 
 export type Voice = { name?: string; speed?: number; style?: string }
 
-/** `audio` is s16le mono in chunks of any size, at `rate` Hz. */
-export type Speech = { rate: number; audio: AsyncIterable<Uint8Array> }
+/**
+ * `audio` is s16le mono in chunks of any size, at `rate` Hz. `keep`, asked when the audio has ended, says whether it may
+ * be kept under the voice's `cacheId`; absent: it may.
+ */
+export type Speech = {
+  readonly rate: number
+  readonly audio: AsyncIterable<Uint8Array>
+  readonly keep?: () => boolean
+}

@@ -48,14 +48,18 @@ function checkAudible({ tts, text, rate }: Synthesis, chunks: readonly Int16Arra
   })
 }
 
-async function receive(o: Synthesis, into: GrowingUtterance, onAudio: () => void): Promise<void> {
+async function receive(
+  o: Synthesis,
+  into: GrowingUtterance,
+  onAudio: () => void,
+): Promise<boolean> {
   const { tts, text, rate, language, voice, signal } = o
   const speech = await tts.synthesize(text, { rate, language, voice, signal })
   const resampler = createResampler(speech.rate, rate, o.bank(speech.rate, rate))
   const decode = createPcmDecoder()
   let seconds = 0
   for await (const bytes of speech.audio) {
-    if (signal.aborted) return
+    if (signal.aborted) return false
     if (bytes.length > 0) onAudio()
     const samples = decode(bytes)
     seconds += samples.length / speech.rate
@@ -66,13 +70,15 @@ async function receive(o: Synthesis, into: GrowingUtterance, onAudio: () => void
     into.push(resampler.push(samples))
   }
   into.push(resampler.flush())
+  return speech.keep?.() ?? true
 }
 
 /**
  * Has one sentence spoken into an utterance, at a leg's rate. Rejects with ProviderError, or with the signal's reason
  * when it aborts, promptly even if the provider does not listen to it. The utterance is left for the caller to finish.
+ * Resolves with whether it may be kept for the next time.
  */
-export async function synthesizeInto(o: Synthesis, into: GrowingUtterance): Promise<void> {
+export async function synthesizeInto(o: Synthesis, into: GrowingUtterance): Promise<boolean> {
   const { cacheId } = o.tts
   const limit = new AbortController()
   const signal = AbortSignal.any([o.signal, limit.signal])
@@ -81,11 +87,12 @@ export async function synthesizeInto(o: Synthesis, into: GrowingUtterance): Prom
   const stall = setTimeout(tooSlow(`sent nothing for ${o.limits.stallMs} ms`), o.limits.stallMs)
   const total = setTimeout(tooSlow(`did not end in ${o.limits.totalMs} ms`), o.limits.totalMs)
   try {
-    await orAbort(
+    const keep = await orAbort(
       receive({ ...o, signal }, into, () => void stall.refresh()),
       signal,
     )
     checkAudible(o, into.chunks)
+    return keep
   } catch (error) {
     if (o.signal.aborted) throw o.signal.reason
     if (isProviderError(error)) throw error

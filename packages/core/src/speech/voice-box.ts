@@ -90,10 +90,14 @@ export function createVoiceBox(o: {
   }
 
   /** From here on the next request for `key` starts afresh, or finds it in the cache. */
-  function end(key: string, utterance: GrowingUtterance, failed: Error | null): void {
+  function end(
+    key: string,
+    utterance: GrowingUtterance,
+    how: { failed: Error | null; keep: boolean },
+  ): void {
     if (jobs.get(key)?.utterance === utterance) jobs.delete(key)
-    if (failed === null) cache.set(key, clipOf(utterance))
-    utterance.finish(failed)
+    if (how.keep) cache.set(key, clipOf(utterance))
+    utterance.finish(how.failed)
   }
 
   function start(key: string, text: string, speaking: Speaking): Job {
@@ -102,8 +106,8 @@ export function createVoiceBox(o: {
     const controller = new AbortController()
     const synthesis = { tts, text, rate, language, voice, signal: controller.signal, limits, bank }
     const done = synthesizeInto(synthesis, utterance).then(
-      () => end(key, utterance, null),
-      (error: unknown) => end(key, utterance, asError(error)),
+      (keep) => end(key, utterance, { failed: null, keep }),
+      (error: unknown) => end(key, utterance, { failed: asError(error), keep: false }),
     )
     const job = { utterance, controller, done, askers: 0 }
     jobs.set(key, job)
@@ -112,7 +116,7 @@ export function createVoiceBox(o: {
 
   function cancel(key: string, job: Job, reason: unknown): void {
     // At once, not when the synthesis settles: who asks again meanwhile must not join a cancelled one.
-    end(key, job.utterance, asError(reason))
+    end(key, job.utterance, { failed: asError(reason), keep: false })
     job.controller.abort(reason)
   }
 

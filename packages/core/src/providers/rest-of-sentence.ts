@@ -1,0 +1,53 @@
+/** What one character of speech takes in pt-BR, en and es at the usual speed, pauses included. */
+const usualUnitMs = 68
+/** A word of which this much was heard was heard. */
+const heardShare = 0.75
+/** Less sound than this is no word. */
+const leastHeardMs = 60
+
+/** How long a word takes to say, in characters: digits are spoken as words, and a comma is a pause. */
+function unitsOf(word: string): number {
+  const digits = word.match(/\p{N}/gu)?.length ?? 0
+  const pauses = word.match(/[,;:.!?]/gu)?.length ?? 0
+  return word.length + 3 * digits + 2 * pauses + 1
+}
+
+function wordsOf(sentence: string): string[] {
+  return sentence.split(/\s+/u).filter((word) => word !== '')
+}
+
+/** How fast voices speak, learnt from the sentences that they finish. */
+export interface Pace {
+  /** What `voice` has not said yet of `sentence` after `soundMs`; '' when nothing is left. */
+  rest(voice: string, sentence: string, soundMs: number): string
+  /** `voice` took `soundMs` for all of `sentence`. */
+  learn(voice: string, sentence: string, soundMs: number): void
+}
+
+const mostVoices = 200
+
+export function createPace(): Pace {
+  const unitMs = new Map<string, number>()
+  return {
+    rest(voice, sentence, soundMs) {
+      if (soundMs < leastHeardMs) return sentence
+      const words = wordsOf(sentence)
+      const perUnit = unitMs.get(voice) ?? usualUnitMs
+      let startMs = 0
+      const next = words.findIndex((word) => {
+        const lengthMs = unitsOf(word) * perUnit
+        if (startMs + heardShare * lengthMs > soundMs) return true
+        startMs += lengthMs
+        return false
+      })
+      return next < 0 ? '' : words.slice(next).join(' ')
+    },
+    learn(voice, sentence, soundMs) {
+      const units = wordsOf(sentence).reduce((sum, word) => sum + unitsOf(word), 0)
+      if (units === 0 || soundMs < leastHeardMs) return
+      const before = unitMs.get(voice) ?? soundMs / units
+      if (unitMs.size >= mostVoices && !unitMs.has(voice)) return
+      unitMs.set(voice, 0.7 * before + 0.3 * (soundMs / units))
+    },
+  }
+}

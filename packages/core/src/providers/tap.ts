@@ -1,0 +1,193 @@
+import type { Providers } from '../plugin.ts'
+import type { Conversation, Dialogue } from './dialogue.ts'
+import type { SpeechToText, Transcriber } from './speech-to-text.ts'
+import type { TextToSpeech } from './text-to-speech.ts'
+
+/** The kinds of provider that a visitor waits for. */
+export type SpokenKind = 'stt' | 'tts' | 'dialogue'
+
+/** What is asked of a provider. A `turn` lasts from core's end of it to its `done`. */
+export type Operation = 'open' | 'turn' | 'synthesize' | 'reply'
+
+export type Outcome =
+  | { readonly type: 'ok' }
+  /** Nobody waited any more. */
+  | { readonly type: 'aborted' }
+  | { readonly type: 'failed'; readonly error: unknown }
+
+/** One use of a provider, as somebody beside it sees it. `end` is called once. */
+export type Use = {
+  /** The first sound, or the first part of a reply. May be called again. */
+  first(): void
+  end(outcome: Outcome): void
+}
+
+/** Called when a use begins; may throw a ProviderError to refuse it. */
+export type BeginUse = (operation: Operation) => Use
+
+function outcomeOf(error: unknown, signal: AbortSignal): Outcome {
+  return signal.aborted ? { type: 'aborted' } : { type: 'failed', error }
+}
+
+async function tapOnce<T>(work: () => Promise<T>, use: Use, signal: AbortSignal): Promise<T> {
+  try {
+    const result = await work()
+    use.end({ type: 'ok' })
+    return result
+  } catch (error) {
+    use.end(outcomeOf(error, signal))
+    throw error
+  }
+}
+
+/** Passes parts on; whoever leaves before the end aborted the use. */
+async function* tapParts<T>(
+  parts: () => AsyncIterable<T>,
+  use: Use,
+  signal: AbortSignal,
+): AsyncGenerator<T> {
+  let outcome: Outcome = { type: 'aborted' }
+  try {
+    for await (const part of parts()) {
+      use.first()
+      yield part
+    }
+    outcome = { type: 'ok' }
+  } catch (error) {
+    outcome = outcomeOf(error, signal)
+    throw error
+  } finally {
+    use.end(outcome)
+  }
+}
+
+/** `tts` with another way to synthesise. */
+export function likeTts(tts: TextToSpeech, synthesize: TextToSpeech['synthesize']): TextToSpeech {
+  return {
+    get cacheId() {
+      return tts.cacheId
+    },
+    synthesize,
+    ...(tts.warm === undefined ? {} : { warm: (o) => tts.warm?.(o) ?? Promise.resolve() }),
+  }
+}
+
+/** `dialogue` with another way to open a conversation. */
+export function likeDialogue(dialogue: Dialogue, open: Dialogue['open']): Dialogue {
+  return {
+    get speculative() {
+      return dialogue.speculative
+    },
+    phrases: (language) => dialogue.phrases?.(language) ?? [],
+    open,
+  }
+}
+
+/** `stt` with another way to open a leg. */
+export function likeStt(stt: SpeechToText, open: SpeechToText['open']): SpeechToText {
+  return { rates: stt.rates, partials: stt.partials, open }
+}
+
+function tapTts(tts: TextToSpeech, begin: BeginUse): TextToSpeech {
+  return likeTts(tts, async (sentence, o) => {
+    const use = begin('synthesize')
+    try {
+      const speech = await tts.synthesize(sentence, o)
+      return { ...speech, audio: tapParts(() => speech.audio, use, o.signal) }
+    } catch (error) {
+      use.end(outcomeOf(error, o.signal))
+      throw error
+    }
+  })
+}
+
+function tapConversation(conversation: Conversation, begin: BeginUse): Conversation {
+  return {
+    async *reply(turn, o) {
+      yield* tapParts(() => conversation.reply(turn, o), begin('reply'), o.signal)
+    },
+    [Symbol.asyncDispose]: () => conversation[Symbol.asyncDispose](),
+  }
+}
+
+function tapDialogue(dialogue: Dialogue, begin: BeginUse): Dialogue {
+  return likeDialogue(dialogue, async (call, o) => {
+    const opened = await tapOnce(() => dialogue.open(call, o), begin('open'), o.signal)
+    return tapConversation(opened, begin)
+  })
+}
+
+function tapStt(stt: SpeechToText, begin: BeginUse): SpeechToText {
+  return likeStt(stt, async (o) => {
+    const opened = await tapOnce(() => stt.open(o), begin('open'), o.signal)
+    return tapTranscriber(opened, begin, o.signal)
+  })
+}
+
+function tapTranscriber(
+  transcriber: Transcriber,
+  begin: BeginUse,
+  signal: AbortSignal,
+): Transcriber {
+  const turns = new Map<number, Use>()
+  let closed = false
+  const endAll = (outcome: Outcome): void => {
+    for (const use of turns.values()) use.end(outcome)
+    turns.clear()
+  }
+  const beginTurn = (turn: number): void => {
+    try {
+      turns.set(turn, begin('turn'))
+    } catch {
+      // A leg that is open is used: only new ones are refused.
+    }
+  }
+  async function* heard() {
+    try {
+      for await (const each of transcriber.heard) {
+        const use = turns.get(each.turn)
+        if (each.type === 'final') use?.first()
+        if (each.type === 'done') {
+          turns.delete(each.turn)
+          use?.end({ type: 'ok' })
+        }
+        yield each
+      }
+      endAll({ type: 'aborted' })
+    } catch (error) {
+      // A connection that breaks between two turns has failed, too.
+      if (turns.size === 0 && !signal.aborted && !closed) beginTurn(-1)
+      endAll(closed ? { type: 'aborted' } : outcomeOf(error, signal))
+      throw error
+    }
+  }
+  return {
+    begin: (turn, o) => transcriber.begin(turn, o),
+    write: (pcm) => transcriber.write(pcm),
+    end(turn) {
+      beginTurn(turn)
+      transcriber.end(turn)
+    },
+    heard: heard(),
+    async [Symbol.asyncDispose]() {
+      closed = true
+      await transcriber[Symbol.asyncDispose]()
+      endAll({ type: 'aborted' })
+    },
+  }
+}
+
+const taps: { [K in SpokenKind]: (provider: Providers[K], begin: BeginUse) => Providers[K] } = {
+  stt: tapStt,
+  tts: tapTts,
+  dialogue: tapDialogue,
+}
+
+/** The same provider, with somebody beside it who sees each use begin and end. */
+export function tap<K extends SpokenKind>(
+  kind: K,
+  provider: Providers[K],
+  begin: BeginUse,
+): Providers[K] {
+  return taps[kind](provider, begin)
+}

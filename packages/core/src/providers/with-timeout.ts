@@ -1,0 +1,168 @@
+import { orAbort } from '../abortable.ts'
+import { type Clock, monotonic } from '../clock.ts'
+import { ProviderError } from '../errors.ts'
+import type { Providers } from '../plugin.ts'
+import { closeQuietly } from './fall-back.ts'
+import type { Conversation, Dialogue } from './dialogue.ts'
+import type { SpeechToText, Transcriber } from './speech-to-text.ts'
+import { likeDialogue, likeStt, likeTts, type SpokenKind } from './tap.ts'
+import type { TextToSpeech } from './text-to-speech.ts'
+import { inTime, timedParts } from './timed-parts.ts'
+
+/** How long a provider may take, in milliseconds; after that it failed, with a retryable ProviderError. */
+export type TimeLimits = {
+  /** `finalMs`: from the end of a turn to its `done`. */
+  readonly stt: { readonly openMs: number; readonly finalMs: number }
+  /** `firstMs`: to the first sound. `nextMs`: between two chunks. */
+  readonly tts: { readonly firstMs: number; readonly nextMs: number; readonly totalMs: number }
+  /** `firstMs`: to the first part of a reply. `nextMs`: between two. */
+  readonly dialogue: {
+    readonly openMs: number
+    readonly firstMs: number
+    readonly nextMs: number
+    readonly totalMs: number
+  }
+}
+
+type Named<Limits> = Limits & { readonly name: string; readonly clock?: Clock }
+
+/** A provider whose failures are of our making has them cancelled: its signal aborts when the caller's does, or when it is late. */
+function stopWith(signal: AbortSignal): { stop: AbortController; both: AbortSignal } {
+  const stop = new AbortController()
+  return { stop, both: AbortSignal.any([signal, stop.signal]) }
+}
+
+/** Opens something in time; what comes too late is closed. */
+async function openInTime<T extends AsyncDisposable>(
+  open: (signal: AbortSignal) => Promise<T>,
+  o: { name: string; what: string; ms: number; signal: AbortSignal },
+): Promise<T> {
+  // What is open lives under the caller's signal and this one: it must not abort after a success.
+  const { stop, both } = stopWith(o.signal)
+  const opening = open(both)
+  try {
+    return await inTime(opening, { ...o, stop })
+  } catch (error) {
+    opening.then(closeQuietly, () => undefined)
+    throw error
+  }
+}
+
+function timedTts(tts: TextToSpeech, o: Named<TimeLimits['tts']>): TextToSpeech {
+  const { clock = monotonic, name } = o
+  return likeTts(tts, async (sentence, asked) => {
+    const { stop, both } = stopWith(asked.signal)
+    const startedMs = clock()
+    const what = 'the first sound'
+    const synthesis = tts.synthesize(sentence, { ...asked, signal: both })
+    const speech = await inTime(synthesis, {
+      name,
+      what,
+      ms: o.firstMs,
+      stop,
+      signal: asked.signal,
+    })
+    const takenMs = clock() - startedMs
+    const limits = { ...o, firstMs: o.firstMs - takenMs, totalMs: o.totalMs - takenMs }
+    const audio = timedParts(speech.audio, {
+      ...limits,
+      what: 'speech',
+      stop,
+      signal: asked.signal,
+    })
+    return { ...speech, audio }
+  })
+}
+
+function timedDialogue(dialogue: Dialogue, o: Named<TimeLimits['dialogue']>): Dialogue {
+  return likeDialogue(dialogue, async (call, asked) => {
+    const { name, openMs: ms } = o
+    const what = 'opening a conversation'
+    const conversation = await openInTime<Conversation>(
+      (signal) => dialogue.open(call, { ...asked, signal }),
+      { name, what, ms, signal: asked.signal },
+    )
+    return {
+      async *reply(turn, { signal }) {
+        const { stop, both } = stopWith(signal)
+        const parts = conversation.reply(turn, { signal: both })
+        yield* timedParts(parts, { ...o, what: 'a reply', stop, signal })
+      },
+      [Symbol.asyncDispose]: () => conversation[Symbol.asyncDispose](),
+    }
+  })
+}
+
+function timedStt(stt: SpeechToText, o: Named<TimeLimits['stt']>): SpeechToText {
+  return likeStt(stt, async (asked) => {
+    const { name, openMs: ms } = o
+    const opened = await openInTime<Transcriber>((signal) => stt.open({ ...asked, signal }), {
+      name,
+      what: 'opening a leg',
+      ms,
+      signal: asked.signal,
+    })
+    return timedTranscriber(opened, o)
+  })
+}
+
+function timedTranscriber(transcriber: Transcriber, o: Named<TimeLimits['stt']>): Transcriber {
+  const late = new AbortController()
+  const timers = new Map<number, NodeJS.Timeout>()
+  const tooSlow = (): void => {
+    const message = `${o.name}: a transcript took more than ${o.finalMs} ms`
+    late.abort(new ProviderError(o.name, message, { retryable: true }))
+  }
+  const forget = (turn: number): void => {
+    clearTimeout(timers.get(turn))
+    timers.delete(turn)
+  }
+  const forgetAll = (): void => {
+    for (const turn of timers.keys()) forget(turn)
+  }
+  async function* heard() {
+    const parts = transcriber.heard[Symbol.asyncIterator]()
+    let ended = false
+    try {
+      for (;;) {
+        const next = await orAbort(parts.next(), late.signal)
+        if (next.done === true) {
+          ended = true
+          return
+        }
+        if (next.value.type === 'done') forget(next.value.turn)
+        yield next.value
+      }
+    } finally {
+      forgetAll()
+      if (!ended) void Promise.resolve(parts.return?.()).catch(() => undefined)
+    }
+  }
+  return {
+    begin: (turn, options) => transcriber.begin(turn, options),
+    write: (pcm) => transcriber.write(pcm),
+    end(turn) {
+      forget(turn)
+      if (!late.signal.aborted) timers.set(turn, setTimeout(tooSlow, o.finalMs))
+      transcriber.end(turn)
+    },
+    heard: heard(),
+    async [Symbol.asyncDispose]() {
+      forgetAll()
+      await transcriber[Symbol.asyncDispose]()
+    },
+  }
+}
+
+const timed: {
+  [K in SpokenKind]: (provider: Providers[K], o: Named<TimeLimits[K]>) => Providers[K]
+} = { stt: timedStt, tts: timedTts, dialogue: timedDialogue }
+
+/** The same provider, which fails with a retryable ProviderError where it would take longer. */
+export function withTimeout<K extends SpokenKind>(
+  kind: K,
+  provider: Providers[K],
+  o: Named<TimeLimits[K]>,
+): Providers[K] {
+  return timed[kind](provider, o)
+}

@@ -1,0 +1,90 @@
+import { describe, expect, it } from 'vitest'
+import { noFacts } from '../../src/providers/dialogue.ts'
+import { withDialogueFallback } from '../../src/providers/with-dialogue-fallback.ts'
+import {
+  callInfo,
+  fakeDialogue,
+  type FakeDialogue,
+  outage,
+  refusal,
+  repliesOf,
+  replying,
+  saying,
+} from './fake-providers.ts'
+
+const say = (text: string) => ({ type: 'say', text }) as const
+const learnt = { type: 'facts', change: { unit: '501' }, ready: false } as const
+
+async function talking(dialogues: readonly FakeDialogue[], signal = new AbortController().signal) {
+  const named = dialogues.map((provider, n) => ({ name: `ai${n}`, provider }))
+  const fallen: string[] = []
+  const dialogue = withDialogueFallback(named, {
+    onFallback: ({ from, to }) => void fallen.push(`${from} > ${to}`),
+  })
+  const talk = await dialogue.open(callInfo, { history: [], facts: noFacts, signal })
+  const ask = (text: string, played = '') => repliesOf(talk.reply(saying(text, played), { signal }))
+  return { dialogue, talk, ask, fallen }
+}
+
+describe('a dialogue with a fallback', () => {
+  it('opens the second when the first cannot be opened', async () => {
+    const first = fakeDialogue(() => replying(), { open: () => Promise.reject(refusal()) })
+    const second = fakeDialogue(() => replying(say('Qual apartamento?')))
+    const { ask, fallen } = await talking([first, second])
+    expect(await ask('Boa tarde')).toEqual(['Qual apartamento?'])
+    expect(fallen).toEqual(['ai0 > ai1'])
+  })
+
+  it('has the second reply to the same turn, with what was said before, and talk from then on', async () => {
+    let down = false
+    const first = fakeDialogue(() => (down ? replying(learnt, outage()) : replying(say('Quem é?'))))
+    const second = fakeDialogue((turn) =>
+      replying(say(turn.type === 'said' ? `Entendi: ${turn.text}` : '')),
+    )
+    const { ask, fallen, talk } = await talking([first, second])
+    await ask('Boa tarde', 'Olá.')
+    down = true
+    expect(await ask('É o João', 'Quem é?')).toEqual(['facts', 'Entendi: É o João'])
+    expect(await ask('501', 'Entendi: É o')).toEqual(['Entendi: 501'])
+    expect(fallen).toEqual(['ai0 > ai1'])
+    expect([first.opened.length, first.closed, second.opened.length]).toEqual([1, 1, 1])
+    expect(second.opened[0]?.history).toEqual([
+      { by: 'portaria', text: 'Olá.' },
+      { by: 'visitor', text: 'Boa tarde' },
+      { by: 'portaria', text: 'Quem é?' },
+    ])
+    await talk[Symbol.asyncDispose]()
+    expect(second.closed).toBe(1)
+  })
+
+  it('says nothing twice: what was said before the failure is the reply', async () => {
+    const first = fakeDialogue(() => replying(say('Só um'), outage()))
+    const second = fakeDialogue(() => replying(say('Qual apartamento?')))
+    const { ask } = await talking([first, second])
+    expect(await ask('Boa tarde')).toEqual(['Só um'])
+    expect(await ask('501')).toEqual(['Qual apartamento?'])
+  })
+
+  it('tells the last error when all fail, and asks nobody when nobody waits', async () => {
+    const down = fakeDialogue(() => replying(outage()))
+    const { ask, fallen } = await talking([fakeDialogue(() => replying(refusal())), down])
+    await expect(ask('Boa tarde')).rejects.toThrow('the vendor is down')
+    expect(fallen).toEqual(['ai0 > ai1', 'ai1 > null'])
+
+    const gone = new AbortController()
+    const second = fakeDialogue(() => replying())
+    const aborted = fakeDialogue(() => (gone.abort(), replying(outage())))
+    const other = await talking([aborted, second], gone.signal)
+    await expect(other.ask('Boa tarde')).rejects.toThrow('down')
+    expect(second.opened).toEqual([])
+  })
+
+  it('is speculative, and knows phrases, as all of them together', async () => {
+    const [one, two] = [fakeDialogue(() => replying()), fakeDialogue(() => replying())]
+    const phrased = { ...one, phrases: () => ['a', 'b'] }
+    const { dialogue } = await talking([phrased, { ...two, phrases: () => ['b', 'c'] }])
+    expect([dialogue.speculative, dialogue.phrases?.('pt-BR')]).toEqual([true, ['a', 'b', 'c']])
+    const server = fakeDialogue(() => replying(), { speculative: false })
+    expect((await talking([one, server])).dialogue.speculative).toBe(false)
+  })
+})
