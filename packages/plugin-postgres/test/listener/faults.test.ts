@@ -1,7 +1,7 @@
 import { startTcpProxy } from '@portaria/test-kit/tcp-proxy'
 import { startTestDatabase, type TestDatabase } from '@portaria/test-kit/test-database'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { startDeafPooler } from '../support/deaf-pooler.ts'
+import { startDeafPooler } from '@portaria/test-kit/deaf-pooler'
 import { type AStore, aStore, changedIds, links, optionsOf } from '../support/a-store.ts'
 
 const patient = { timeout: 20_000, interval: 10 }
