@@ -93,9 +93,11 @@ describe('portaria serve', { timeout: 60_000 }, () => {
     const calling = callFor(folder.path, 30_000)
     await untilLive(served)
     served.signal('SIGTERM')
-    const repeated = setInterval(() => served.signal('SIGTERM'), 1_200)
+    // From here on a second later is a second signal, however late the first one arrived.
+    while (!served.stdout().includes('"msg":"stopping')) await pause(20)
+    await pause(1_200)
+    served.signal('SIGTERM')
     const { stdout } = await calling
-    clearInterval(repeated)
     expect(JSON.parse(stdout)).toMatchObject({ ended_by: 'server-hangup' })
     expect(await served.ended).toBe(0)
   })
