@@ -1,6 +1,6 @@
 import { once } from 'node:events'
 import { createServer, Server } from 'node:net'
-import { freePorts } from '@portaria/test-kit/free-ports'
+import { quietPorts } from '../support/quiet-ports.ts'
 import { describe, expect, it, vi } from 'vitest'
 import { aRow, createMemoryStore } from '../support/memory-store.ts'
 import { accepts, startRig } from '../support/ramais-rig.ts'
@@ -8,7 +8,7 @@ import { accepts, startRig } from '../support/ramais-rig.ts'
 const patience = { timeout: 10_000, interval: 20 }
 
 async function pairs(count: number): Promise<(readonly [number, number])[]> {
-  const ports = await freePorts(count * 2)
+  const ports = await quietPorts(count * 2)
   return Array.from({ length: count }, (_, i) => [ports[2 * i] ?? 0, ports[2 * i + 1] ?? 0])
 }
 
@@ -47,7 +47,7 @@ describe('ramais that follow their table', () => {
   })
 
   it('move to other ports, and overlap by one port without closing it', async () => {
-    const [p = 0, q = 0, r = 0] = await freePorts(3)
+    const [p = 0, q = 0, r = 0] = await quietPorts(3)
     const store = createMemoryStore([aRow(1, [p, q])])
     await using rig = await startRig({ store })
     store.put(aRow(1, [q, r]))
@@ -81,7 +81,7 @@ describe('ramais that follow their table', () => {
   })
 
   it('give a row without return port any free one', async () => {
-    const [p = 0] = await freePorts(1)
+    const [p = 0] = await quietPorts(1)
     const store = createMemoryStore([aRow(1, [p, null])])
     await using rig = await startRig({ store })
     const { porta_retorno = 0, porta_retorno_desejada, status } = rig.get(1) ?? {}

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { freePorts } from '@portaria/test-kit/free-ports'
+import { quietPorts } from '../support/quiet-ports.ts'
 import { callIn, type Phone } from '@portaria/test-kit/phone'
 import { describe, expect, it, vi } from 'vitest'
 import { aRow, createMemoryStore } from '../support/memory-store.ts'
@@ -27,7 +27,7 @@ async function attended(rig: Rig, phone: Phone): Promise<void> {
 
 describe.concurrent('a live call', { timeout: 60_000 }, () => {
   it('goes on when its ramal gets another number, and its resident still finds it', async () => {
-    const [p = 0, r = 0] = await freePorts(2)
+    const [p = 0, r = 0] = await quietPorts(2)
     const store = createMemoryStore([aRow(1, [p, r])])
     await using rig = await startRig({ store })
     await using visitor = await call(p)
@@ -45,7 +45,7 @@ describe.concurrent('a live call', { timeout: 60_000 }, () => {
   })
 
   it('goes on when its ramal moves: its return port stays, new visitors are sent away from the old port', async () => {
-    const [p = 0, r = 0, q = 0, s = 0] = await freePorts(4)
+    const [p = 0, r = 0, q = 0, s = 0] = await quietPorts(4)
     const store = createMemoryStore([aRow(1, [p, r])])
     await using rig = await startRig({ store })
     await using visitor = await call(p)
@@ -65,7 +65,7 @@ describe.concurrent('a live call', { timeout: 60_000 }, () => {
   })
 
   it('outlives the old ports of its ramal', async () => {
-    const [p = 0, r = 0, q = 0, s = 0] = await freePorts(4)
+    const [p = 0, r = 0, q = 0, s = 0] = await quietPorts(4)
     const store = createMemoryStore([aRow(1, [p, r])])
     await using rig = await startRig({ store, drainSeconds: 0.2 })
     await using visitor = await call(p)
@@ -77,10 +77,10 @@ describe.concurrent('a live call', { timeout: 60_000 }, () => {
   })
 
   it('finishes when its ramal is removed, which takes no new visitors meanwhile', async () => {
-    const [p = 0, r = 0] = await freePorts(2)
+    const [p = 0, r = 0] = await quietPorts(2)
     const store = createMemoryStore([
       aRow(1, [p, r]),
-      aRow(2, (await freePorts(2)) as [number, number]),
+      aRow(2, (await quietPorts(2)) as [number, number]),
     ])
     await using rig = await startRig({ store })
     await using visitor = await call(p)
@@ -99,7 +99,7 @@ describe.concurrent('a live call', { timeout: 60_000 }, () => {
   })
 
   it('is ended with an apology when its removed ramal has drained for long enough', async () => {
-    const [p = 0, r = 0] = await freePorts(2)
+    const [p = 0, r = 0] = await quietPorts(2)
     const store = createMemoryStore([aRow(1, [p, r])])
     await using rig = await startRig({ store, drainSeconds: 0.2 })
     await using visitor = await call(p)
@@ -113,7 +113,7 @@ describe.concurrent('a live call', { timeout: 60_000 }, () => {
   })
 
   it('is ended politely at once where removed ramais hang up', async () => {
-    const [p = 0, r = 0] = await freePorts(2)
+    const [p = 0, r = 0] = await quietPorts(2)
     const store = createMemoryStore([aRow(1, [p, r])])
     await using rig = await startRig({
       store,
@@ -128,7 +128,7 @@ describe.concurrent('a live call', { timeout: 60_000 }, () => {
   })
 
   it('is simply served on when the row of its ramal comes back', async () => {
-    const [p = 0, r = 0] = await freePorts(2)
+    const [p = 0, r = 0] = await quietPorts(2)
     const store = createMemoryStore([aRow(1, [p, r])])
     await using rig = await startRig({ store, drainSeconds: 600 })
     await using visitor = await call(p)
@@ -146,7 +146,7 @@ describe.concurrent('a live call', { timeout: 60_000 }, () => {
   })
 
   it('goes on while its ramal is restarted', async () => {
-    const [p = 0, r = 0] = await freePorts(2)
+    const [p = 0, r = 0] = await quietPorts(2)
     await using rig = await startRig({ store: createMemoryStore([aRow(1, [p, r])]) })
     await using visitor = await call(p)
     await attended(rig, visitor)
@@ -157,7 +157,7 @@ describe.concurrent('a live call', { timeout: 60_000 }, () => {
   })
 
   it('keeps its ramal where it is until it is over, although its wished port is free again', async () => {
-    const [p = 0, r = 0] = await freePorts(2)
+    const [p = 0, r = 0] = await quietPorts(2)
     const store = createMemoryStore([aRow(1, [p, r]), aRow(2, [p, r])])
     await using rig = await startRig({ store, intervals: { tendMs: 50 } })
     const elsewhere = rig.get(2)?.porta_ia ?? 0
@@ -172,7 +172,7 @@ describe.concurrent('a live call', { timeout: 60_000 }, () => {
   })
 
   it('makes a lower id wait for the ports that it talks on', async () => {
-    const [p = 0, r = 0] = await freePorts(2)
+    const [p = 0, r = 0] = await quietPorts(2)
     const store = createMemoryStore([aRow(2, [p, r])])
     await using rig = await startRig({ store, intervals: { tendMs: 50 } })
     await using visitor = await call(p)

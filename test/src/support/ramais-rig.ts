@@ -31,6 +31,7 @@ export type RigOptions = {
   drainSeconds?: number
   reserved?: ReadonlyMap<number, string>
   intervals?: StartRamais['intervals']
+  mostDoors?: number
   clock?: Clock
   log?: Log
 }
@@ -113,6 +114,7 @@ export async function startRig(o: RigOptions): Promise<Rig> {
       clock: o.clock ?? monotonic,
       log,
       ...(o.intervals === undefined ? {} : { intervals: o.intervals }),
+      ...(o.mostDoors === undefined ? {} : { mostDoors: o.mostDoors }),
     }),
   )
   const everything = started.move()

@@ -51,7 +51,7 @@ export interface AudioSocketServer extends AsyncDisposable {
   readonly port: number
   /** Connections that have shown a UUID and are not over. */
   readonly connections: number
-  readonly listening: boolean
+  isListening(): boolean
   /** Accepts no more; connections go on. */
   stopListening(): Promise<void>
   /** Resolves when it does not listen any more and every connection is over. */
@@ -110,9 +110,7 @@ export async function startAudioSocketServer(
     get connections() {
       return live.size
     },
-    get listening() {
-      return server.listening
-    },
+    isListening: () => server.listening,
     stopListening: () => closeListener(server),
     over,
     async [Symbol.asyncDispose]() {

@@ -10,6 +10,7 @@ import type { Pacer } from '../audio/pacer.ts'
 import type { Switchboard } from '../call/switchboard.ts'
 import type { Role } from '../events.ts'
 import type { Log } from '../log.ts'
+import { mostDoors } from './most-doors.ts'
 import type { Slot } from './slot.ts'
 
 /** Whose door it is, and who comes through it. */
@@ -19,7 +20,7 @@ export type Tenant = { readonly slot: Slot; readonly role: Role }
 export type Door = {
   readonly host: string
   readonly port: number
-  readonly listening: boolean
+  isListening(): boolean
   tenant: Tenant
   /** It takes no new visitors: it is open until the calls that came through it are over. */
   isClosing: boolean
@@ -41,10 +42,13 @@ export type DoorsOptions = {
   sendQueues: SendQueueWatch
   switchboard: Switchboard
   log: Log
+  /** Default: as many as the limit of open files has room for. */
+  mostDoors?: number
 }
 
 export function createDoors(o: DoorsOptions): Doors {
   const memory = createFrameMemory()
+  const most = o.mostDoors ?? mostDoors()
   const open = new Map<number, Door>()
   const servers = new Map<Door, AudioSocketServer>()
 
@@ -59,16 +63,16 @@ export function createDoors(o: DoorsOptions): Doors {
     at: (port) => open.get(port),
     all: () => open.values(),
     async open(host, port, tenant) {
+      if (open.size >= most) throw Object.assign(new Error('too many ports'), { code: 'EMFILE' })
+      let server: AudioSocketServer | null = null
       const door: Door = {
         host,
         port,
         tenant,
         isClosing: false,
-        get listening() {
-          return servers.get(door)?.listening === true
-        },
+        isListening: () => server?.isListening() === true,
       }
-      const server = await startAudioSocketServer({
+      server = await startAudioSocketServer({
         ...o,
         memory,
         host,

@@ -13,9 +13,10 @@ import { portsOf, type Slot } from './slot.ts'
 export interface PortKeeper {
   /**
    * Opens, moves and reopens what is not as it should be, `changed` slots among it. A slot that cannot be served says
-   * why (`refused`); it never stops another. False: all was as it should be.
+   * why (`refused`); it never stops another. False: all was as it should be. `all`: also looks whether ports of the
+   * others are still open, and whether they may go back to where they wish to be.
    */
-  settle(changed: Iterable<Slot>): Promise<boolean>
+  settle(changed: readonly Slot[], o: { all: boolean }): Promise<boolean>
 }
 
 export type PortKeeperOptions = {
@@ -143,7 +144,7 @@ export function createPortKeeper(o: PortKeeperOptions): PortKeeper {
         }
         detach(owner, door)
       }
-      if (door.listening && door.host === host) {
+      if (door.isListening() && door.host === host) {
         if (owner !== slot) gained.push(door)
         return door
       }
@@ -171,15 +172,18 @@ export function createPortKeeper(o: PortKeeperOptions): PortKeeper {
   }
 
   return {
-    async settle(changed) {
-      const todo = [...new Set([...changed, ...served().filter(isNeedy)])]
+    async settle(changed, { all }) {
+      const todo = all ? [...new Set([...changed, ...served().filter(isNeedy)])] : changed
       if (todo.length === 0) return false
       for (const slot of todo) slot.refused = null
-      await realise(planner.begin(todo))
-      for (let round = 1; round < maxRounds && served().some(isUnsettled); round++) {
+      const plan = planner.begin(todo)
+      await realise(plan)
+      let concerned = [...plan.keys()].flatMap((id) => slots.get(id) ?? [])
+      for (let round = 1; round < maxRounds && concerned.some(isUnsettled); round++) {
         await realise(planner.again())
+        concerned = served()
       }
-      for (const slot of served().filter(isUnsettled)) {
+      for (const slot of concerned.filter(isUnsettled)) {
         slot.refused = `no free port was found in ${maxRounds} attempts: it is tried again in a moment`
       }
       return true

@@ -30,6 +30,11 @@ export interface ReadLoop extends AsyncDisposable {
 export type ReadLoopOptions = {
   store: RamalStore
   apply(read: Read): Promise<Applied>
+  /**
+   * Whether these rows, all that there are of `ids`, would remove a ramal. Then everything is read: rows that vanished
+   * together are told of one by one, and only seen together is it known how many they are.
+   */
+  isVanishing(rows: readonly unknown[], ids: ReadonlySet<number>): boolean
   /** Told of what was applied. */
   applied(applied: Applied): void
   source: SourceTracker
@@ -100,13 +105,12 @@ export function createReadLoop(o: ReadLoopOptions): ReadLoop {
   }
 
   async function readAndApply(work: Work): Promise<void> {
-    const ids = work.isFull ? null : work.ids
-    const rows = await orTimeout(
-      ids === null
-        ? store.list({ signal: stopping.signal })
-        : store.get([...ids], { signal: stopping.signal }),
-      { ms: readLimitMs, what: `reading ramais from ${store.place}`, signal: stopping.signal },
-    )
+    let ids = work.isFull ? null : work.ids
+    let rows = await read(ids)
+    if (ids !== null && o.isVanishing(rows, ids)) {
+      ids = null
+      rows = await read(ids)
+    }
     const applied = await o.apply({ rows, ids, accept: work.accept })
     if (failures > 0) log.info({ failures }, `ramais are read from ${store.place} again`)
     failures = 0
@@ -119,6 +123,16 @@ export function createReadLoop(o: ReadLoopOptions): ReadLoop {
     o.applied(applied)
     for (const waiting of work.waiting) waiting.resolve(applied)
     first.resolve()
+  }
+
+  function read(ids: ReadonlySet<number> | null): Promise<readonly unknown[]> {
+    const { signal } = stopping
+    const reading = ids === null ? store.list({ signal }) : store.get([...ids], { signal })
+    return orTimeout(reading, {
+      ms: readLimitMs,
+      what: `reading ramais from ${store.place}`,
+      signal,
+    })
   }
 
   /** Never taken for "empty": what is served stays. */

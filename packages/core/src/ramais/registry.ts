@@ -12,6 +12,7 @@ import { createDoors, type DoorsOptions } from './doors.ts'
 import { createDrains } from './drain.ts'
 import { createHosts } from './hosts.ts'
 import { createPortKeeper } from './keep-ports.ts'
+import { parseRamal } from './parse-ramal.ts'
 import { compatibilityRamal, type Ramal } from './ramal.ts'
 import { createRamalShow } from './show-ramais.ts'
 import { createSlot, portsOf, type Slot } from './slot.ts'
@@ -28,6 +29,8 @@ export type Applied = RefreshStats & {
 export interface Registry extends AsyncDisposable {
   /** Applies what was read: one ramal after another, a bad one never stops another. */
   apply(read: Read): Promise<Applied>
+  /** Whether a ramal that is served, and not held, has no good row among these of `ids`. */
+  isVanishing(rows: readonly unknown[], ids: ReadonlySet<number>): boolean
   /** Applies rows in place of a source that cannot be read; nothing, when it was read meanwhile. */
   applyInstead(rows: readonly unknown[]): Promise<Applied | null>
   /** Looks at ports only: reopens them, moves ramais back to where they wish to be. */
@@ -166,7 +169,7 @@ export function createRegistry(o: RegistryOptions): Registry {
     const held = new Set(wishes.held)
     for (const slot of slots.values()) slot.isHeld = held.has(slot.id)
     await prepare(placed.map(({ row }) => row))
-    await ports.settle(placed)
+    await ports.settle(placed, { all: read.ids === null })
     show.tellInvalid(wish.newlyInvalid)
     show.tell(slots.values())
     const numbers = wishes.held.flatMap((id) => slots.get(id)?.row.ramal_ia ?? [])
@@ -184,7 +187,7 @@ export function createRegistry(o: RegistryOptions): Registry {
   }
 
   async function tendNow(): Promise<void> {
-    if (!(await ports.settle(placeCompatibility()))) return
+    if (!(await ports.settle(placeCompatibility(), { all: true }))) return
     show.tell(slots.values())
     changed()
   }
@@ -195,6 +198,12 @@ export function createRegistry(o: RegistryOptions): Registry {
         hasRead = true
         return applyNow(read)
       }),
+    isVanishing(rows, ids) {
+      const good = new Set(
+        rows.map(parseRamal).flatMap((one) => ('ramal' in one ? one.ramal.id : [])),
+      )
+      return served().some(({ id, isHeld }) => !isHeld && ids.has(id) && !good.has(id))
+    },
     applyInstead: (rows) =>
       inTurn(async () => (hasRead ? null : applyNow({ rows, ids: null, accept: false }))),
     tend: () => inTurn(tendNow),
@@ -206,7 +215,7 @@ export function createRegistry(o: RegistryOptions): Registry {
           slot.ia = null
           slot.retorno = null
         }
-        await ports.settle(matching)
+        await ports.settle(matching, { all: false })
         show.tell(matching)
         changed()
         return matching.length

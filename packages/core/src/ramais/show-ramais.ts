@@ -1,4 +1,3 @@
-import { isDeepStrictEqual } from 'node:util'
 import type { Alarms } from '../alarms.ts'
 import type { EventLog } from '../events.ts'
 import type { Log } from '../log.ts'
@@ -52,11 +51,17 @@ export function createRamalShow(o: {
   return {
     tell(slots) {
       for (const slot of slots) {
-        const state = { ...stateOf(slot), ports: portsOf(slot) }
+        const { status, motivo } = stateOf(slot)
+        const [porta_ia, porta_retorno] = [slot.ia?.port, slot.retorno?.port]
         const before = slot.shown
-        if (before !== null && isDeepStrictEqual(state, before.state)) continue
-        const isSame = before?.state.status === state.status
-        slot.shown = { state, desde: isSame ? before.desde : now().toISOString() }
+        const isSame =
+          before?.status === status &&
+          before.motivo === motivo &&
+          before.porta_ia === porta_ia &&
+          before.porta_retorno === porta_retorno
+        if (isSame) continue
+        const desde = before?.status === status ? before.desde : now().toISOString()
+        slot.shown = { status, motivo, porta_ia, porta_retorno, desde }
         tellOne(slot)
         ring(slot)
       }

@@ -28,9 +28,9 @@ export type Slot = {
 }
 
 /** What people were told of it last. */
-export type Shown = {
-  readonly state: Pick<RamalStatus, 'status' | 'motivo'> & { readonly ports: Ports | null }
-  readonly desde: string
+export type Shown = Pick<RamalStatus, 'status' | 'motivo' | 'desde'> & {
+  readonly porta_ia: number | undefined
+  readonly porta_retorno: number | undefined
 }
 
 export function createSlot(row: Ramal): Slot {
@@ -51,7 +51,7 @@ export function createSlot(row: Ramal): Slot {
 
 /** The ports that it really listens on; null unless it has both. */
 export function portsOf({ ia, retorno }: Slot): Ports | null {
-  return ia?.listening === true && retorno?.listening === true
+  return ia?.isListening() === true && retorno?.isListening() === true
     ? { porta_ia: ia.port, porta_retorno: retorno.port }
     : null
 }

@@ -60,6 +60,7 @@ export async function startRamais(o: StartRamais): Promise<RunningRamais> {
       ...o,
       everyMs: everyMs === Infinity ? null : everyMs,
       apply: (read) => registry.apply(read),
+      isVanishing: (rows, ids) => registry.isVanishing(rows, ids),
       applied(applied) {
         serving(applied, o)
         lastGood?.write(registry.wished())

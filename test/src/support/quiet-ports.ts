@@ -1,0 +1,32 @@
+import { once } from 'node:events'
+import { createServer } from 'node:net'
+
+/** Below what the system gives to connections, so that nobody is there by chance when we say that nobody is. */
+const from = 12_000
+const perWorker = 1_000
+const workers = 18
+
+const worker = Number(process.env['VITEST_POOL_ID'] ?? 0) % workers
+let next = 0
+
+/** Ports of loopback that are free and stay so: no other worker of these tests uses them. In ascending order. */
+export async function quietPorts(count: number): Promise<number[]> {
+  const ports: number[] = []
+  for (let tried = 0; ports.length < count; tried++) {
+    if (tried === perWorker) throw new Error(`there are no ${count} free ports from ${from} on`)
+    const port = from + worker * perWorker + (next++ % perWorker)
+    if (await isFree(port)) ports.push(port)
+  }
+  return ports.toSorted((a, b) => a - b)
+}
+
+async function isFree(port: number): Promise<boolean> {
+  const server = createServer()
+  const listening = new Promise<boolean>((resolve) => {
+    server.once('error', () => resolve(false))
+    server.listen(port, '127.0.0.1', () => resolve(true))
+  })
+  if (!(await listening)) return false
+  await once(server.close(), 'close')
+  return true
+}
