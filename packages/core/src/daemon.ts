@@ -10,20 +10,18 @@ import { monotonic } from './clock.ts'
 import { createCondominiums } from './condominiums/condominiums.ts'
 import { createCondominiumReader } from './condominiums/follow-condominiums.ts'
 import type { Settings } from './config/config.ts'
-import { createDirectory } from './directory/create-directory.ts'
-import { loadDirectory, unboundNotices } from './directory/load-directory.ts'
+import { openDirectory } from './directory/open-directory.ts'
 import { ConfigError } from './errors.ts'
 import { createEventLog } from './events.ts'
 import { createFarewell } from './farewell.ts'
+import { keepCalls } from './history/keep-calls.ts'
 import type { Log } from './log.ts'
 import { type LoadedProviders, loadPlugins } from './plugins/load-plugins.ts'
-import type { Directory } from './providers/directory.ts'
 import { createFileStore } from './ramais/file-store.ts'
 import { createRamalControl } from './ramais/ramal-control.ts'
 import { createSourceTracker } from './ramais/source-status.ts'
 import { startRamais, type RunningRamais } from './ramais/start-ramais.ts'
 import { createVoiceBox } from './speech/voice-box.ts'
-import { createStatistics } from './statistics/ramal-statistics.ts'
 import type { DaemonView, Snapshot } from './status.ts'
 import { createStatusBoard } from './status-board.ts'
 import { warmVoices } from './warm-voices.ts'
@@ -67,7 +65,10 @@ export async function startDaemon(o: DaemonOptions): Promise<Daemon> {
   started.defer(() => stopping.abort())
   const voices = neededProviders(plugins)
   const store = plugins.ramais ?? createFileStore(join(settings.dataDir, 'ramais_config.json'))
-  const directory = await openDirectory(o, plugins.directory, () => ramais?.condominiums())
+  const directory = await openDirectory(plugins.directory, {
+    dataDir: settings.dataDir,
+    servedCondominiums: () => ramais?.condominiums() ?? new Set(),
+  })
   for (const notice of [...(o.notices ?? []), ...directory.notices]) log.warn({}, notice)
   if (plugins.dialer !== null) {
     log.warn(
@@ -88,7 +89,10 @@ export async function startDaemon(o: DaemonOptions): Promise<Daemon> {
       onChange,
     }),
   )
-  const statistics = started.use(createStatistics({ now: () => new Date(), events }))
+  const history = store.history ?? null
+  const calls = started.use(
+    keepCalls({ history, dataDir: settings.dataDir, events, alarms, onChange, signal, log }),
+  )
   const condominiums = createCondominiums({ settings, log })
   const voiceBox = started.use(createVoiceBox({ tts: voices.tts, log }))
   const pacer = started.use(createPacer())
@@ -107,11 +111,7 @@ export async function startDaemon(o: DaemonOptions): Promise<Daemon> {
       call: settings.call,
       log,
     },
-    {
-      onChange,
-      onStarted: (ramal) => statistics.callStarted(ramal),
-      onEnded: (row) => statistics.callEnded(row),
-    },
+    { ...calls, onChange },
   )
   const board = started.use(
     createStatusBoard(() => ({
@@ -175,20 +175,21 @@ export async function startDaemon(o: DaemonOptions): Promise<Daemon> {
       sendQueues,
       switchboard,
       events,
-      statisticsOf: (id) => statistics.of(id),
+      statisticsOf: (id) => calls.statisticsOf(id),
       async prepare(ids) {
         await reader.read()
         await warm(ids)
       },
       onCondominiums: () => void reader.read(),
-      onGone: (id) => statistics.forget(id),
+      onLinked: () => calls.retryNow(),
+      onGone: (id) => calls.forget(id),
       onChange,
       clock: monotonic,
       log,
     }),
   )
   running.resolve(ramais)
-  for (const notice of directory.unbound([...ramais.condominiums()])) log.warn({}, notice)
+  for (const notice of directory.unbound(ramais.condominiums())) log.warn({}, notice)
   state = 'ready'
   board.changed()
 
@@ -222,30 +223,6 @@ function neededProviders({ tts, dialogue }: LoadedProviders) {
     )
   }
   return { tts, dialogue }
-}
-
-type OpenDirectory = {
-  directory: Directory
-  notices: readonly string[]
-  /** What to say when it is known which condomínios are served. */
-  unbound(condominiums: readonly number[]): readonly string[]
-}
-
-async function openDirectory(
-  o: DaemonOptions,
-  plugin: Directory | null,
-  served: () => ReadonlySet<number> | undefined,
-): Promise<OpenDirectory> {
-  if (plugin !== null) return { directory: plugin, notices: [], unbound: () => [] }
-  const file = await loadDirectory(join(o.settings.dataDir, 'apartamentos.json'))
-  return {
-    directory: createDirectory({
-      entries: file.entries,
-      servedCondominiums: () => served() ?? new Set(),
-    }),
-    notices: file.notices,
-    unbound: (condominiums) => unboundNotices(file.entries, condominiums),
-  }
 }
 
 function once(run: () => Promise<void>): () => Promise<void> {

@@ -109,6 +109,7 @@ export async function startRig(o: RigOptions): Promise<Rig> {
       statisticsOf: () => noStatistics,
       prepare: () => Promise.resolve(),
       onCondominiums: () => undefined,
+      onLinked: () => undefined,
       onGone: () => undefined,
       onChange,
       clock: o.clock ?? monotonic,

@@ -28,6 +28,8 @@ export type StartRamais = Omit<RegistryOptions, 'settings' | 'place'> & {
   alarms: Alarms
   /** The settings of condomínios may have changed. */
   onCondominiums(): void
+  /** The store can be reached, for the first time or again. */
+  onLinked(): void
   /** Default: 5 minutes and 5 seconds. */
   intervals?: { readonly safetyReadMs?: number; readonly tendMs?: number; readonly waitMs?: number }
 }

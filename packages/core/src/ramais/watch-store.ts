@@ -15,6 +15,8 @@ export async function watchStore(
     loop: Pick<ReadLoop, 'hint' | 'linkLost'>
     source: SourceTracker
     onCondominiums(): void
+    /** The store can be reached, for the first time or again. */
+    onLinked(): void
     signal: AbortSignal
     log: Log
   },
@@ -39,6 +41,7 @@ export async function watchStore(
         source.link(hint.state, hint.why)
         loop.linkLost(hint.state === 'lost')
         if (hint.state === 'lost') return
+        o.onLinked()
         o.onCondominiums()
         return loop.hint(null)
     }
