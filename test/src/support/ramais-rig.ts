@@ -50,6 +50,9 @@ export interface Rig extends AsyncDisposable {
   condominiums(): readonly number[]
 }
 
+/** Whom every visitor may ask for. */
+const home = { number: '501', block: null, residents: [], voipNumber: '1003021' }
+
 export async function startRig(o: RigOptions): Promise<Rig> {
   await using started = new AsyncDisposableStack()
   const dataDir = o.dataDir ?? (await mkdtemp(join(tmpdir(), 'portaria-rig-')))
@@ -79,7 +82,10 @@ export async function startRig(o: RigOptions): Promise<Rig> {
       stt: null,
       voiceBox: started.use(createVoiceBox({ tts: createToneVoice(), log })),
       dialogue,
-      directory: { find: () => Promise.resolve({ type: 'unknown' }) },
+      directory: {
+        find: ({ unit }) =>
+          Promise.resolve(unit === '501' ? { type: 'one', unit: home } : { type: 'none' }),
+      },
       detector: await loadVoiceDetector(),
       clock: monotonic,
       events,
