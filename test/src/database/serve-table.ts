@@ -60,6 +60,7 @@ export async function serveTable(o: SiteOptions): Promise<Site> {
     flags: { dataDir },
     env: { DATABASE_URL: url.href, AUDIOSOCKET_BIND: '127.0.0.1', ...o.env },
     config: {
+      tts: 'voice',
       call: { ringSeconds: 300, ringAttempts: 1 },
       plugins: { postgres: o.options ?? {} },
     },
@@ -68,7 +69,7 @@ export async function serveTable(o: SiteOptions): Promise<Site> {
   const voice = pluginOf('voice', { tts: createToneVoice() })
   const plugins: Record<string, unknown> = { postgres: o.plugin ?? postgres, rules, voice }
   const daemon = await startDaemon({
-    settings: { ...settings, api: { ...settings.api, port: 0 }, tts: 'voice' },
+    settings: { ...settings, api: { ...settings.api, port: 0 } },
     log: logTo(warnings),
     version: 'test',
     resolve: (name) => Promise.resolve({ default: plugins[name] }),
