@@ -32,8 +32,8 @@ export interface RamalStore extends Partial<AsyncDisposable> {
 }
 
 export type StoreHint =
-  /** These rows may have changed. */
-  | { readonly type: 'changed'; readonly ids: readonly number[] }
+  /** These rows may have changed. `toldAt`: when, by the store's clock, where it says so (ISO 8601). */
+  | { readonly type: 'changed'; readonly ids: readonly number[]; readonly toldAt?: string }
   /** Something may have changed: read everything. */
   | { readonly type: 'doubt'; readonly why: string }
   | { readonly type: 'condominiums' }

@@ -6,6 +6,8 @@ import type { SourceStatus } from '../status.ts'
 export interface SourceTracker extends Disposable {
   link(state: SourceStatus['link'], why?: string): void
   hint(kind: keyof SourceStatus['hints']): void
+  /** A change that the source dates so (ISO 8601) was heard of now. */
+  told(at: string): void
   /** Everything was read. */
   wasRead(): void
   serving(what: SourceStatus['serving']): void
@@ -35,6 +37,7 @@ export function createSourceTracker(o: {
     serving: 'source',
     last_read_at: null,
     hints: { changed: 0, doubt: 0, ignored: 0 },
+    latency_ms: null,
   }
   let timer: NodeJS.Timeout | null = null
 
@@ -72,6 +75,11 @@ export function createSourceTracker(o: {
       if (isNew) {
         o.events.publish({ type: 'source', link: state, ...(why === undefined ? {} : { why }) })
       }
+    },
+    told(at) {
+      const ms = now().getTime() - Date.parse(at)
+      // Clocks that differ by more than a minute measure nothing.
+      if (Math.abs(ms) < 60_000) change({ latency_ms: Math.max(0, ms) })
     },
     hint: (kind) => change({ hints: { ...view.hints, [kind]: view.hints[kind] + 1 } }),
     wasRead: () => change({ last_read_at: now().toISOString() }),

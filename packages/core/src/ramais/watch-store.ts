@@ -27,6 +27,7 @@ export async function watchStore(
     switch (hint.type) {
       case 'changed':
         source.hint('changed')
+        if (hint.toldAt !== undefined) source.told(hint.toldAt)
         return loop.hint(hint.ids)
       case 'doubt':
         source.hint('doubt')

@@ -4,6 +4,7 @@ import { z } from 'zod'
 /** What the triggers of the field tell, and ours, which add a `time`. The row itself is not believed. */
 const notification = z.object({
   action: z.enum(['INSERT', 'UPDATE', 'DELETE']),
+  time: z.exactOptional(z.iso.datetime().catch('')),
   data: z.object({
     extension_ia_id: z.union([z.number(), z.string().trim().regex(/^\d+$/).transform(Number)]),
   }),
@@ -22,7 +23,8 @@ export function hintOf(payload: string): Extract<StoreHint, { type: 'changed' | 
     const at = parsed.error.issues[0]?.path.join('.') ?? ''
     return { type: 'ignored', why: `the payload has no fitting ${at === '' ? 'object' : at}` }
   }
-  const id = parsed.data.data.extension_ia_id
+  const { data, time: toldAt } = parsed.data
+  const id = data.extension_ia_id
   if (!Number.isSafeInteger(id)) return { type: 'ignored', why: 'extension_ia_id is no integer' }
-  return { type: 'changed', ids: [id] }
+  return { type: 'changed', ids: [id], ...(toldAt ? { toldAt } : {}) }
 }

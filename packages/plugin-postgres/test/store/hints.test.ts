@@ -5,13 +5,16 @@ import { hintOf } from '../../src/store/hints.ts'
 describe('what a notification means', () => {
   it.each([
     ['{"action":"INSERT","data":{"extension_ia_id":3,"extension_ia_number":"1000   "}}', 3],
-    [
-      '{"action":"DELETE","data":{"extension_ia_id":" 12 "},"time":"2026-01-01T00:00:00.000001Z"}',
-      12,
-    ],
+    ['{"action":"DELETE","data":{"extension_ia_id":" 12 "},"time":"yesterday"}', 12],
     [JSON.stringify({ action: 'UPDATE', data: { extension_ia_id: 4, note: 'x'.repeat(7900) } }), 4],
   ])('is the row that it names: %s', (payload, id) => {
     expect(hintOf(payload)).toEqual({ type: 'changed', ids: [id] })
+  })
+
+  it('says when it was told, where the payload does', () => {
+    const time = '2026-01-01T00:00:00.000001Z'
+    const payload = JSON.stringify({ action: 'DELETE', data: { extension_ia_id: 12 }, time })
+    expect(hintOf(payload)).toEqual({ type: 'changed', ids: [12], toldAt: time })
   })
 
   it.each([
