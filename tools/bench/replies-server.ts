@@ -18,8 +18,8 @@ const daemon = await startDaemon({
   settings: {
     ...settings,
     api: { ...settings.api, port: 0 },
-    tts: 'fakes',
-    stt: 'fakes',
+    tts: ['fakes'],
+    stt: ['fakes'],
   },
   log: silentLog,
   version: 'bench',

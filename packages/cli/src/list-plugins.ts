@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { findPackageJSON } from 'node:module'
 import { basename } from 'node:path'
+import { whyChosen } from '@portaria/core/config/choose-providers'
 import type { Settings } from '@portaria/core/config/config'
 import { ConfigError, isConfigError, messageOf } from '@portaria/core/errors'
 import { isRecord } from './is-record.ts'
@@ -18,6 +19,8 @@ export type ListedPlugin = {
   readonly provides: Kind[]
   /** What the settings use it for. */
   readonly active: Kind[]
+  /** Why, for each kind. */
+  readonly why: Partial<Record<Kind, string>>
 }
 
 /** Come with the CLI; listed when they are installed, also while nothing uses them. */
@@ -32,17 +35,27 @@ function versionOf(plugin: Record<string, unknown>, url: string): string | null 
   return isRecord(manifest) && typeof manifest['version'] === 'string' ? manifest['version'] : null
 }
 
-/** The plugin that the settings name for a kind; null: core's own, or none. */
-function namedFor(kind: Kind, settings: Settings): string | null {
-  if (kind === 'handOver') return null
-  if (kind !== 'ramais') return settings[kind]
-  if (settings.ramais === 'file') return null
-  return settings.ramais === 'embedded' ? 'postgres' : settings.ramais
+/** The plugins that the settings name for a kind; none: core's own, or nobody. */
+function namedFor(kind: Kind, settings: Settings): readonly string[] {
+  if (kind === 'handOver' || (kind === 'ramais' && settings.ramais === 'file')) return []
+  if (kind === 'ramais') return [settings.ramais === 'embedded' ? 'postgres' : settings.ramais]
+  if (kind === 'directory' || kind === 'dialer') return [settings[kind] ?? []].flat()
+  return settings[kind]
 }
 
-function activeKinds(name: string, settings: Settings): Kind[] {
-  return kinds.filter((kind) => namedFor(kind, settings) === name)
+function whyFor(kind: Kind, name: string, settings: Settings): string {
+  if (kind === 'ramais') return `ramais: ${settings.ramais}`
+  const spoken = kind === 'stt' || kind === 'tts' || kind === 'dialogue'
+  return spoken ? whyChosen(kind, name, settings) : 'configuration'
 }
+
+function activity(name: string, settings: Settings): Pick<ListedPlugin, 'active' | 'why'> {
+  const active = kinds.filter((kind) => namedFor(kind, settings).includes(name))
+  const why = Object.fromEntries(active.map((kind) => [kind, whyFor(kind, name, settings)]))
+  return { active, why }
+}
+
+type Described = Pick<ListedPlugin, 'name' | 'version' | 'provides'>
 
 async function load(name: string, url: string): Promise<unknown> {
   try {
@@ -56,10 +69,7 @@ async function load(name: string, url: string): Promise<unknown> {
 }
 
 /** Loads the module, and looks only at its shape: nothing is started. */
-async function describe(
-  name: string,
-  folders: PluginFolders,
-): Promise<Omit<ListedPlugin, 'active'>> {
+async function describe(name: string, folders: PluginFolders): Promise<Described> {
   const url = locatePlugin(name, folders)
   const loaded = await load(name, url)
   const plugin = isRecord(loaded) ? loaded['default'] : undefined
@@ -72,10 +82,7 @@ async function describe(
   return { name, version: versionOf(plugin, url), provides }
 }
 
-async function installed(
-  name: string,
-  folders: PluginFolders,
-): Promise<Omit<ListedPlugin, 'active'> | null> {
+async function installed(name: string, folders: PluginFolders): Promise<Described | null> {
   try {
     return await describe(name, folders)
   } catch (error) {
@@ -90,15 +97,14 @@ export async function listPlugins(
 ): Promise<readonly ListedPlugin[]> {
   const { settings, folder } = await loadSettings(o)
   const folders = pluginFolders(folder)
-  const named = kinds.map((kind) => namedFor(kind, settings)).filter((name) => name !== null)
-  const wanted = [...new Set(named)]
+  const wanted = [...new Set(kinds.flatMap((kind) => namedFor(kind, settings)))]
   const listed: ListedPlugin[] = []
   for (const name of wanted) {
-    listed.push({ ...(await describe(name, folders)), active: activeKinds(name, settings) })
+    listed.push({ ...(await describe(name, folders)), ...activity(name, settings) })
   }
   for (const name of bundled.filter((each) => !wanted.includes(each))) {
     const plugin = await installed(name, folders)
-    if (plugin) listed.push({ ...plugin, active: [] })
+    if (plugin) listed.push({ ...plugin, active: [], why: {} })
   }
   return listed
 }

@@ -118,7 +118,11 @@ export async function startDaemon(o: DaemonOptions): Promise<Daemon> {
       state,
       started_at: startedAt,
       version: o.version,
-      providers: { stt: settings.stt, tts: settings.tts, dialogue: settings.dialogue },
+      providers: {
+        stt: namesOf(settings.stt),
+        tts: namesOf(settings.tts),
+        dialogue: namesOf(settings.dialogue),
+      },
       source: source.view(),
       alarms: alarms.list(),
       ramais: ramais?.list() ?? [],
@@ -228,4 +232,9 @@ function neededProviders({ tts, dialogue }: LoadedProviders) {
 function once(run: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | null = null
   return () => (running ??= run())
+}
+
+/** In the order in which they stand in for each other. */
+function namesOf(plugins: readonly string[]): string | null {
+  return plugins.length === 0 ? null : plugins.join(', ')
 }

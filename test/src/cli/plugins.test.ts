@@ -27,11 +27,37 @@ describe('portaria plugins', () => {
     const version = expect.stringMatching(/^\d+\.\d+\.\d+/) as unknown
     expect(JSON.parse(stdout)).toEqual({
       plugins: [
-        { name: 'espeak', version, provides: ['tts'], active: ['tts'] },
-        { name: 'rules', version, provides: ['dialogue'], active: ['dialogue'] },
-        { name: 'postgres', version, provides: ['ramais'], active: ['ramais'] },
+        { name: 'espeak', version, provides: ['tts'], active: ['tts'], why: { tts: 'default' } },
+        {
+          name: 'rules',
+          version,
+          provides: ['dialogue'],
+          active: ['dialogue'],
+          why: { dialogue: 'default' },
+        },
+        {
+          name: 'postgres',
+          version,
+          provides: ['ramais'],
+          active: ['ramais'],
+          why: { ramais: 'ramais: embedded' },
+        },
       ],
     })
+  })
+
+  it('says why each is active', async () => {
+    await using folder = await ownFolder()
+    await writeFile(
+      join(folder.path, 'azure.js'),
+      `${plugin('azure', 'stt').slice(0, -3)}, tts: () => null }`,
+    )
+    await writeFile(join(folder.path, 'portaria.config.json'), '{ "stt": "./azure.js" }')
+    const { stdout } = await runPortaria(['plugins', '--ramais', 'file'], { cwd: folder.path })
+    expect(stdout).toContain(
+      './azure.js (no version)  provides stt, tts  active: stt (configuration)',
+    )
+    expect(stdout).toContain('active: tts (default)')
   })
 
   it('finds a plugin file beside the configuration, wherever the configuration is', async () => {

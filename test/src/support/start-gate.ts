@@ -69,9 +69,9 @@ export async function startGate(o: GateOptions = {}): Promise<Gate> {
     settings: {
       ...settings,
       api: { ...settings.api, port: 0 },
-      tts: 'fakes',
-      stt: o.hears === undefined ? null : 'fakes',
-      dialogue: o.providers?.dialogue === undefined ? 'rules' : 'fakes',
+      tts: ['fakes'],
+      stt: o.hears === undefined ? [] : ['fakes'],
+      dialogue: [o.providers?.dialogue === undefined ? 'rules' : 'fakes'],
       condominiums: o.condominiums ?? {},
       allow: o.allow ?? settings.allow,
       call: { ...settings.call, ...o.call },

@@ -27,7 +27,7 @@ export async function startOfflineSpeaker(o: {
   // A plugin ends its thread when its context's signal aborts.
   const over = new AbortController()
   const signal = AbortSignal.any([o.signal, over.signal])
-  const only = { stt: null, tts: 'espeak', directory: null, dialer: null, ramais: 'file' }
+  const only = { stt: [], tts: ['espeak'], directory: null, dialer: null, ramais: 'file' }
   const settings: Settings = { ...o.settings, ...only }
   const { dataDir } = settings
   const plugins = await loadPlugins({ settings, resolve, log: silentLog, signal, dataDir })

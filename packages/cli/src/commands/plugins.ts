@@ -1,9 +1,10 @@
 import { jsonFlag } from '../json-flag.ts'
+import type { ListedPlugin } from '../list-plugins.ts'
 import { PortariaCommand } from '../portaria-command.ts'
 import { settingsFlags, settingsFlagsOf } from '../settings-flags.ts'
 
 export default class Plugins extends PortariaCommand {
-  static override summary = 'List plugins: what they provide, versions, which are active'
+  static override summary = 'List plugins: what they provide, versions, which are active, and why'
   static override description =
     'Reads the same settings as `serve` would here, and loads the plugins that they name.'
   static override flags = { json: jsonFlag(), ...settingsFlags }
@@ -21,12 +22,8 @@ export default class Plugins extends PortariaCommand {
   }
 }
 
-function lineOf(o: {
-  name: string
-  version: string | null
-  provides: string[]
-  active: string[]
-}): string {
-  const active = o.active.length > 0 ? `active: ${o.active.join(', ')}` : 'not active'
+function lineOf(o: ListedPlugin): string {
+  const uses = o.active.map((kind) => `${kind} (${o.why[kind] ?? ''})`)
+  const active = uses.length > 0 ? `active: ${uses.join(', ')}` : 'not active'
   return `${o.name} ${o.version ?? '(no version)'}  provides ${o.provides.join(', ')}  ${active}`
 }

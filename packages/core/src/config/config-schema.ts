@@ -34,13 +34,19 @@ const network = z
   .string({ error: 'must be an address or a network, such as 10.0.0.0/8' })
   .refine(isCidr, { error: 'must be an address or a network, such as 10.0.0.0/8' })
 
-const dialogue = z
-  .string({ error: 'must be the name of a plugin, such as rules' })
-  .refine((name) => name !== '' && name !== 'none', {
-    error:
-      'must be the name of a plugin, such as rules: nobody would talk to the visitor otherwise',
-  })
-  .describe('Plugin that talks to the visitor. Default rules')
+/** One plugin, or several that stand in for each other. */
+function plugins(description: string, o: { none: boolean }) {
+  const none = o.none ? '' : ': nobody would talk to the visitor otherwise'
+  const error = `must be the name of a plugin, or a list of different names${none}`
+  const name = z.string({ error }).min(1, { error })
+  const named = name.refine((each) => each !== 'none', { error })
+  const list = z
+    .array(named, { error })
+    .min(1, { error })
+    .refine((names) => new Set(names).size === names.length, { error })
+  const one = o.none ? name : named
+  return z.exactOptional(z.union([one, list], { error }).describe(description))
+}
 
 const condominium = z.strictObject(
   {
@@ -97,9 +103,25 @@ export const configSchema = z
         ranges.autoRefreshSeconds,
         'Time between full reads of the ramais. Absent: every 5 minutes only',
       ),
-      stt: text('Plugin that recognises speech, or none. Default none'),
-      tts: text('Plugin that speaks: without one nothing is served. Default espeak'),
-      dialogue: z.exactOptional(dialogue),
+      stt: plugins(
+        'Plugins that recognise speech, the first in use and the others for when it fails, or none. Default: azure where AZURE_SPEECH_KEY is set, else none',
+        { none: true },
+      ),
+      tts: plugins(
+        'Plugins that speak, in order: without one nothing is served. Default espeak, after azure where AZURE_SPEECH_KEY is set',
+        { none: true },
+      ),
+      dialogue: plugins(
+        'Plugins that talk to the visitor, in order. Default rules, after ai-http where AI_API_URL is set',
+        { none: false },
+      ),
+      limits: section(
+        {
+          transcriptions: number(ranges.concurrency, 'Turns transcribed at a time. Default: all'),
+          synthesis: number(ranges.concurrency, 'Sentences synthesised at a time. Default: all'),
+        },
+        'What the providers of speech may be asked at a time',
+      ),
       directory: text('Plugin that knows units and residents. Default: apartamentos.json'),
       dialer: text('Plugin that rings residents, or none. Default none'),
       plugins: z.exactOptional(

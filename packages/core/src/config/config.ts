@@ -28,10 +28,12 @@ export type Config = {
   ramalRemoval?: 'drain' | 'hangup'
   /** Seconds between full reads of all ramais; absent: only the safety read every 5 minutes. */
   autoRefreshSeconds?: number
-  /** Name of a plugin, or `none`. */
-  stt?: string
-  tts?: string
-  dialogue?: string
+  /** Name of a plugin, or several in the order in which they stand in for each other, or `none`. */
+  stt?: string | string[]
+  tts?: string | string[]
+  dialogue?: string | string[]
+  /** How many sentences are transcribed, and synthesised, at a time. Absent: no limit. */
+  limits?: { transcriptions?: number; synthesis?: number }
   directory?: string
   dialer?: string
   /** Options of plugins, by the plugin's name. */
@@ -62,6 +64,8 @@ export type CondominiumConfig = {
   gateName?: string
 }
 
+export type ChosenBy = 'AZURE_SPEECH_KEY' | 'AI_API_URL' | 'configuration' | 'default'
+
 /** PEM files of the HTTP API. */
 export type TlsFiles = { readonly cert: string; readonly key: string }
 
@@ -76,9 +80,13 @@ export type Settings = {
   ramais: string
   ramalRemoval: 'drain' | 'hangup'
   autoRefreshSeconds: number | null
-  stt: string | null
-  tts: string | null
-  dialogue: string
+  /** Names of plugins: the first is used, the others stand in for it in order. Empty: none. */
+  stt: readonly string[]
+  tts: readonly string[]
+  dialogue: readonly string[]
+  /** Why these: a variable that is set, or the configuration, or the default. */
+  chosenBy: { stt: ChosenBy; tts: ChosenBy; dialogue: ChosenBy }
+  limits: { transcriptions: number | null; synthesis: number | null }
   directory: string | null
   dialer: string | null
   plugins: Readonly<Record<string, unknown>>

@@ -9,6 +9,7 @@ export const ranges = {
   ringAttempts: { min: 1, max: 10, whole: true },
   maxSeconds: { min: 1, max: 14_400, whole: false },
   autoRefreshSeconds: { min: 5, max: 86_400, whole: false },
+  concurrency: { min: 1, max: 10_000, whole: true },
   drainSeconds: { min: 0, max: 3_600, whole: false },
 } as const satisfies Record<string, Range>
 

@@ -1,8 +1,10 @@
 import { isIP } from 'node:net'
 import { ConfigError } from '../errors.ts'
 import type { Config, Settings } from './config.ts'
+import { chooseProviders } from './choose-providers.ts'
 import { databaseOptions } from './database-options.ts'
 import { isLoopback } from './loopback.ts'
+import { providerOptions } from './provider-options.ts'
 import { describeRange, type Range, ranges } from './ranges.ts'
 
 /** What `portaria serve` was given on its command line. */
@@ -20,15 +22,6 @@ export type SettingsFlags = {
 }
 
 type Env = Readonly<Record<string, string | undefined>>
-
-/** Variables of the system that Portaria replaces; their features come in later versions. */
-const notUsedYet = [
-  'AZURE_SPEECH_KEY',
-  'AZURE_SPEECH_REGION',
-  'AI_API_URL',
-  'MAX_CONCURRENT_TRANSCRIPTIONS',
-  'MAX_CONCURRENT_SYNTHESIS',
-] as const
 
 /** The text of a flag or a variable; empty or blank counts as not given. */
 function given(value: string | undefined): string | undefined {
@@ -116,6 +109,15 @@ function ramaisFrom(o: { flags: SettingsFlags; env: Env; config: Config }): stri
   )
 }
 
+function limitsFrom(env: Env, { limits = {} }: Config): Settings['limits'] {
+  const from = (name: string): number | undefined =>
+    numberIn(env[name], { name, range: ranges.concurrency })
+  return {
+    transcriptions: from('MAX_CONCURRENT_TRANSCRIPTIONS') ?? limits.transcriptions ?? null,
+    synthesis: from('MAX_CONCURRENT_SYNTHESIS') ?? limits.synthesis ?? null,
+  }
+}
+
 /** A call whose ramal is removed ends politely, unless RAMAL_REMOVAL or the configuration says otherwise. */
 function removalFrom(env: Env, config: Config): Settings['ramalRemoval'] {
   const asked = given(env['RAMAL_REMOVAL'])?.toLowerCase() ?? config.ramalRemoval ?? 'drain'
@@ -141,8 +143,8 @@ function autoRefreshFrom(env: Env, config: Config): number | null {
 }
 
 /** A plugin's name; `none` is none. */
-function pluginNamed(name: string | undefined, otherwise: string | null): string | null {
-  const named = given(name) ?? otherwise
+function pluginNamed(name: string | undefined): string | null {
+  const named = given(name) ?? null
   return named === 'none' ? null : named
 }
 
@@ -155,8 +157,8 @@ export function settingsFrom(o: { flags: SettingsFlags; env: Env; config: Config
   notices: readonly string[]
 } {
   const { flags, env, config } = o
-  const unused = notUsedYet.filter((name) => given(env[name]) !== undefined)
   const ramais = ramaisFrom(o)
+  const chosen = chooseProviders(o)
   const settings: Settings = {
     dataDir: given(flags.dataDir) ?? config.dataDir ?? './data',
     logDir: given(flags.logDir) ?? config.logDir ?? './logs',
@@ -166,20 +168,20 @@ export function settingsFrom(o: { flags: SettingsFlags; env: Env; config: Config
     ramais,
     ramalRemoval: removalFrom(env, config),
     autoRefreshSeconds: autoRefreshFrom(env, config),
-    stt: pluginNamed(config.stt, null),
-    tts: pluginNamed(config.tts, 'espeak'),
-    dialogue: config.dialogue ?? 'rules',
-    directory: pluginNamed(config.directory, null),
-    dialer: pluginNamed(config.dialer, null),
-    plugins: { ...config.plugins, ...databaseOptions(o, ramais) },
+    ...chosen,
+    limits: limitsFrom(env, config),
+    directory: pluginNamed(config.directory),
+    dialer: pluginNamed(config.dialer),
+    plugins: { ...config.plugins, ...databaseOptions(o, ramais), ...providerOptions(o, chosen) },
     language: config.language ?? 'pt-BR',
     condominiums: config.condominiums ?? {},
     silenceMs: silenceFrom(env, config),
     call: callFrom(env, config),
   }
+  const stray = given(env['AZURE_SPEECH_REGION']) !== undefined && !chosen.stt.includes('azure')
   const notices =
-    unused.length === 0
-      ? []
-      : [`this version does not use these environment variables yet: ${unused.join(', ')}`]
+    stray && !chosen.tts.includes('azure')
+      ? ['AZURE_SPEECH_REGION is set, but nothing uses Azure Speech: that takes AZURE_SPEECH_KEY']
+      : []
   return { settings, notices }
 }

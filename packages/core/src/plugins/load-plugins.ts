@@ -1,5 +1,9 @@
 import { keyPath } from '../config/config-problems.ts'
+import { isProviderError, messageOf } from '../errors.ts'
 import type { ProviderKind, Providers } from '../plugin.ts'
+import type { Named } from '../providers/fall-back.ts'
+import type { SpokenKind } from '../providers/tap.ts'
+import { type Composer, createComposer } from './compose-providers.ts'
 import { type Loaded, loadPlugin, type LoadPluginsOptions } from './load-plugin.ts'
 import { dispose, makeProvider } from './make-provider.ts'
 import { providerKinds } from './plugin-shape.ts'
@@ -12,11 +16,10 @@ export type PluginInfo = {
   readonly active: readonly ProviderKind[]
 }
 
-type Asked = Exclude<ProviderKind, 'handOver'>
-
 export type LoadedProviders = { readonly [K in ProviderKind]: Providers[K] | null } & {
   readonly list: readonly PluginInfo[]
-} & AsyncDisposable
+} & Pick<Composer, 'health' | 'subscribe'> &
+  AsyncDisposable
 
 function warnOfStrayOptions(loaded: ReadonlyMap<string, Loaded>, o: LoadPluginsOptions): void {
   const used = new Set([...loaded].flatMap(([asked, { plugin }]) => [asked, plugin.name]))
@@ -29,16 +32,16 @@ function warnOfStrayOptions(loaded: ReadonlyMap<string, Loaded>, o: LoadPluginsO
 }
 
 /** The file is core's own; the embedded database comes with the plugin for PostgreSQL. */
-function pluginOf(settings: LoadPluginsOptions['settings'], kind: Asked): string | null {
-  if (kind !== 'ramais') return settings[kind]
-  if (settings.ramais === 'file') return null
-  return settings.ramais === 'embedded' ? 'postgres' : settings.ramais
+function storeOf({ ramais }: LoadPluginsOptions['settings']): string | null {
+  if (ramais === 'file') return null
+  return ramais === 'embedded' ? 'postgres' : ramais
 }
 
 /**
  * Loads the plugins that the settings name and makes their providers. A plugin named for two kinds
- * is loaded once; a dialer's plugin that also offers `handOver` serves it. Every failure is a
- * ConfigError that names the plugin, the problem and the remedy, and leaves nothing running.
+ * is loaded once; a dialer's plugin that also offers `handOver` serves it. Several plugins for speech
+ * or dialogue stand in for each other, also for one whose vendor fails while it starts. Every other
+ * failure is a ConfigError that names the plugin, the problem and the remedy, and leaves nothing running.
  * Disposal closes the providers in reverse order.
  */
 export async function loadPlugins(o: LoadPluginsOptions): Promise<LoadedProviders> {
@@ -52,6 +55,7 @@ export async function loadPlugins(o: LoadPluginsOptions): Promise<LoadedProvider
     handOver: null,
     ramais: null,
   }
+  const composer = createComposer({ limits: o.settings.limits, log: o.log })
   const made = new Set<unknown>()
   const active = new Map<Loaded, ProviderKind[]>()
 
@@ -63,11 +67,43 @@ export async function loadPlugins(o: LoadPluginsOptions): Promise<LoadedProvider
     return fresh
   }
 
-  async function make<K extends ProviderKind>(kind: K, from: Loaded): Promise<void> {
+  async function make<K extends ProviderKind>(kind: K, from: Loaded): Promise<Providers[K]> {
     const provider = await makeProvider(kind, from, o)
-    providers[kind] = provider
     made.add(provider)
     active.set(from, [...(active.get(from) ?? []), kind])
+    return provider
+  }
+
+  async function makeOne<K extends ProviderKind>(
+    kind: K,
+    asked: string | null,
+  ): Promise<Providers[K] | null> {
+    return asked === null ? null : make(kind, await load(asked))
+  }
+
+  /** Those of `asked` that start, in order. What only its vendor kept from starting is left out, if others are left. */
+  async function makeAll<K extends SpokenKind>(
+    kind: K,
+    asked: readonly string[],
+  ): Promise<Named<Providers[K]>[]> {
+    const started: Named<Providers[K]>[] = []
+    let failure: Error | null = null
+    for (const name of asked) {
+      const from = await load(name)
+      try {
+        started.push({ name, provider: await make(kind, from) })
+      } catch (error) {
+        if (!(error instanceof Error) || !isProviderError(error.cause)) throw error
+        failure = error
+        const others = asked.filter((each) => each !== name)
+        o.log.error(
+          { kind, others, error: messageOf(error) },
+          'a provider is left out until the next start',
+        )
+      }
+    }
+    if (started.length === 0 && failure !== null) throw failure
+    return started
   }
 
   async function close(): Promise<void> {
@@ -77,13 +113,15 @@ export async function loadPlugins(o: LoadPluginsOptions): Promise<LoadedProvider
   }
 
   try {
-    for (const kind of ['stt', 'tts', 'dialogue', 'directory', 'dialer', 'ramais'] as const) {
-      const asked = pluginOf(o.settings, kind)
-      if (asked === null || asked === 'none') continue
-      const from = await load(asked)
-      await make(kind, from)
-      if (kind === 'dialer' && from.plugin.handOver !== undefined) await make('handOver', from)
-    }
+    const { stt, tts, dialogue, directory, dialer } = o.settings
+    providers.stt = composer.compose('stt', await makeAll('stt', stt))
+    providers.tts = composer.compose('tts', await makeAll('tts', tts))
+    providers.dialogue = composer.compose('dialogue', await makeAll('dialogue', dialogue))
+    providers.directory = await makeOne('directory', directory)
+    providers.dialer = await makeOne('dialer', dialer)
+    const transfers = dialer !== null && (await load(dialer)).plugin.handOver !== undefined
+    providers.handOver = await makeOne('handOver', transfers ? dialer : null)
+    providers.ramais = await makeOne('ramais', storeOf(o.settings))
   } catch (error) {
     await close()
     throw error
@@ -95,5 +133,11 @@ export async function loadPlugins(o: LoadPluginsOptions): Promise<LoadedProvider
     kinds: providerKinds.filter((kind) => each.plugin[kind] !== undefined),
     active: active.get(each) ?? [],
   }))
-  return { ...providers, list, [Symbol.asyncDispose]: close }
+  return {
+    ...providers,
+    list,
+    health: () => composer.health(),
+    subscribe: (listener) => composer.subscribe(listener),
+    [Symbol.asyncDispose]: close,
+  }
 }

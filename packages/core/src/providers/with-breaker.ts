@@ -9,6 +9,13 @@ import { type BeginUse, type Operation, type SpokenKind, tap } from './tap.ts'
  */
 export type BreakerState = 'closed' | 'open' | 'half-open'
 
+/** A provider was not asked, because its breaker is open. */
+class Refused extends ProviderError {}
+
+export function isRefused(error: unknown): boolean {
+  return error instanceof Refused
+}
+
 export type Breaker = {
   readonly state: BreakerState
   /** Failures in a row. */
@@ -58,7 +65,7 @@ export function createBreaker(o: BreakerOptions): Breaker {
       return
     }
     const why = lastError === null ? '' : `: ${lastError}`
-    throw new ProviderError(o.name, `${o.name} is not asked for a while, it failed${why}`, {
+    throw new Refused(o.name, `${o.name} is not asked for a while, it failed${why}`, {
       retryable: true,
     })
   }

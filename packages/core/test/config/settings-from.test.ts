@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { whyChosen } from '../../src/config/choose-providers.ts'
 import { settingsFrom } from '../../src/config/settings-from.ts'
 
 type Given = Partial<Parameters<typeof settingsFrom>[0]>
@@ -20,9 +21,11 @@ describe('settingsFrom', () => {
         ramais: 'embedded',
         ramalRemoval: 'drain',
         autoRefreshSeconds: null,
-        stt: null,
-        tts: 'espeak',
-        dialogue: 'rules',
+        stt: [],
+        tts: ['espeak'],
+        dialogue: ['rules'],
+        chosenBy: { stt: 'default', tts: 'default', dialogue: 'default' },
+        limits: { transcriptions: null, synthesis: null },
         directory: null,
         dialer: null,
         plugins: { postgres: { embedded: true } },
@@ -104,21 +107,77 @@ describe('settingsFrom', () => {
 
   test('takes none as no plugin', () => {
     const { settings } = settle({ config: { stt: 'none', tts: 'none', dialer: 'none' } })
-    expect(settings).toMatchObject({ stt: null, tts: null, dialer: null })
+    expect(settings).toMatchObject({ stt: [], tts: [], dialer: null })
+  })
+})
+
+describe('who hears, speaks and talks', () => {
+  const legacy = {
+    AZURE_SPEECH_KEY: ' canary ',
+    AZURE_SPEECH_REGION: 'brazilsouth',
+    AI_API_URL: 'http://localhost:8000/messages/',
+    OPENAI_API_KEY: 'sk-canary',
+    MAX_CONCURRENT_TRANSCRIPTIONS: '10',
+    MAX_CONCURRENT_SYNTHESIS: '5',
+  }
+
+  test('is who the variables of the system before imply, with the offline ones behind', () => {
+    const { settings, notices } = settle({ env: legacy })
+    expect(settings).toMatchObject({
+      stt: ['azure'],
+      tts: ['azure', 'espeak'],
+      dialogue: ['ai-http', 'rules'],
+      limits: { transcriptions: 10, synthesis: 5 },
+    })
+    expect(settings.plugins).toEqual({
+      postgres: { embedded: true },
+      azure: { key: 'canary', region: 'brazilsouth' },
+      'ai-http': { url: 'http://localhost:8000/messages/' },
+    })
+    expect(notices).toEqual([])
+    expect(['azure', 'espeak'].map((name) => whyChosen('tts', name, settings))).toEqual([
+      'AZURE_SPEECH_KEY is set',
+      'stands in for azure',
+    ])
   })
 
-  test('says in one line which known variables it does not use yet, and never their values', () => {
-    const { notices } = settle({
-      env: {
-        AI_API_URL: 'http://canary',
-        MAX_CONCURRENT_SYNTHESIS: '7',
-        AZURE_SPEECH_KEY: '',
-        HOME: '/root',
-      },
+  test('is only who the configuration names, where it names somebody', () => {
+    const config = {
+      stt: 'none',
+      tts: 'espeak',
+      dialogue: ['openai', 'rules'],
+      plugins: { openai: { model: 'm', key: 'old' }, azure: { region: 'x' } },
+    }
+    const { settings } = settle({ env: legacy, config })
+    expect(settings).toMatchObject({
+      stt: [],
+      tts: ['espeak'],
+      dialogue: ['openai', 'rules'],
+      chosenBy: { stt: 'configuration', tts: 'configuration', dialogue: 'configuration' },
     })
-    expect(notices).toHaveLength(1)
-    expect(notices[0]).toContain('AI_API_URL, MAX_CONCURRENT_SYNTHESIS')
-    expect(notices[0]).not.toMatch(/canary|AZURE|HOME/)
+    expect(settings.plugins).toMatchObject({
+      openai: { model: 'm', key: 'sk-canary' },
+      azure: { region: 'x' },
+    })
+    expect(settings.plugins['ai-http']).toBeUndefined()
+  })
+
+  test('is nobody because of a key that many machines have', () => {
+    const { settings } = settle({ env: { OPENAI_API_KEY: 'sk-canary', AZURE_SPEECH_KEY: ' ' } })
+    expect([settings.stt, settings.tts, settings.dialogue]).toEqual([[], ['espeak'], ['rules']])
+    expect(JSON.stringify(settings)).not.toContain('canary')
+  })
+
+  test('says what a region without a key does: nothing', () => {
+    const { notices } = settle({ env: { AZURE_SPEECH_REGION: 'brazilsouth' } })
+    expect(notices).toEqual([expect.stringMatching(/^AZURE_SPEECH_REGION .* AZURE_SPEECH_KEY$/u)])
+  })
+
+  test('refuses limits that are none, and options that are no object', () => {
+    const env = { MAX_CONCURRENT_SYNTHESIS: '0' }
+    expect(() => settle({ env })).toThrow(/MAX_CONCURRENT_SYNTHESIS must be a whole number from 1/)
+    const config = { plugins: { azure: 'canary' } }
+    expect(() => settle({ env: legacy, config })).toThrow('plugins.azure: must be an object')
   })
 })
 

@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { z } from 'zod'
 import type { Config } from '../../src/config/config.ts'
 import { settingsFrom } from '../../src/config/settings-from.ts'
-import { ConfigError, isConfigError, messageOf } from '../../src/errors.ts'
+import { ConfigError, isConfigError, messageOf, ProviderError } from '../../src/errors.ts'
 import { type Log, silentLog } from '../../src/log.ts'
 import {
   definePlugin,
@@ -47,6 +47,10 @@ const dialer: Dialer = {
 }
 const handOver: HandOver = { transfer: () => Promise.resolve('moved') }
 
+async function* sound(): AsyncGenerator<Uint8Array> {
+  yield new Uint8Array(1_600).fill(0x30)
+}
+
 const noOptions = z.strictObject({})
 const rules = definePlugin({ name: 'rules', options: noOptions, dialogue: () => dialogue })
 
@@ -80,7 +84,7 @@ async function refusal(config: Config, modules: Modules): Promise<string> {
 describe('loadPlugins', () => {
   test('makes the providers that the settings name, and no others', async () => {
     await using providers = await load({ stt: 'none' }, {})
-    expect(providers.dialogue).toBe(dialogue)
+    expect(providers.dialogue?.speculative).toBe(dialogue.speculative)
     expect(providers).toMatchObject({ stt: null, tts: null, directory: null, dialer: null })
     expect(providers.list).toEqual([
       { name: 'rules', version: null, kinds: ['dialogue'], active: ['dialogue'] },
@@ -103,7 +107,7 @@ describe('loadPlugins', () => {
       { voice: { default: voice } },
     )
     expect(seen).toEqual([{ speed: 2 }, folder, false])
-    expect(providers.tts).toBe(tts)
+    expect(providers.tts?.cacheId).toBe(tts.cacheId)
   })
 
   test('gives defaults to a plugin that has no options in the settings', async () => {
@@ -169,6 +173,64 @@ describe('loadPlugins', () => {
     })
     await using providers = await load({ dialer: 'asterisk' }, { asterisk })
     expect(providers.handOver).toBe(handOver)
+  })
+
+  test('has the next speak for one that fails, and tells how they do', async () => {
+    const first = definePlugin({ name: 'first', options: noOptions, tts: () => tts })
+    const speech = { rate: 8_000, audio: sound() }
+    const second = definePlugin({
+      name: 'second',
+      options: noOptions,
+      tts: () => ({ cacheId: 'second', synthesize: () => Promise.resolve(speech) }),
+    })
+    await using providers = await load({ tts: ['first', 'second'] }, { first, second })
+    const told: string[] = []
+    providers.subscribe((event) => void told.push(event.type))
+    const { signal } = new AbortController()
+    const asked = { rate: 8_000, language: 'pt-BR', voice: {}, signal } as const
+    const spoken = await providers.tts?.synthesize('Sim.', asked)
+    for await (const _ of spoken?.audio ?? []);
+    expect(told).toEqual(['use', 'fallback', 'use'])
+    expect(providers.health()).toMatchObject([
+      {
+        kind: 'tts',
+        provider: 'first',
+        state: 'closed',
+        failures: 1,
+        lastError: 'not called here',
+      },
+      { kind: 'tts', provider: 'second', failures: 0, lastError: null },
+      { kind: 'dialogue', provider: 'rules' },
+    ])
+    expect(providers.list.slice(0, 2)).toMatchObject([
+      { name: 'first', active: ['tts'] },
+      { name: 'second', active: ['tts'] },
+    ])
+  })
+
+  test('leaves out, loudly, what its vendor keeps from starting, if another is there', async () => {
+    const lines: object[] = []
+    const log: Log = { ...silentLog, error: (fields) => void lines.push(fields), child: () => log }
+    const down = definePlugin({
+      name: 'down',
+      options: noOptions,
+      tts: () => Promise.reject(new ProviderError('down', 'no route to the vendor')),
+    })
+    const voice = definePlugin({ name: 'voice', options: noOptions, tts: () => tts })
+    await using providers = await load({ tts: ['down', 'voice'] }, { down, voice }, { log })
+    expect(providers.tts?.cacheId).toBe(tts.cacheId)
+    expect(lines).toEqual([
+      { kind: 'tts', others: ['voice'], error: expect.stringContaining('no route') as unknown },
+    ])
+    expect(await refusal({ tts: ['down'] }, { down })).toMatch(/"down" could not start its tts/)
+    const wrong = definePlugin({
+      name: 'wrong',
+      options: noOptions,
+      tts: () => Promise.reject(new ConfigError('set plugins.wrong.key')),
+    })
+    expect(await refusal({ tts: ['wrong', 'voice'] }, { wrong, voice })).toMatch(
+      'set plugins.wrong',
+    )
   })
 
   test('closes the providers in reverse order, once', async () => {
