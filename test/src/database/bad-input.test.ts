@@ -3,11 +3,9 @@ import { createServer } from 'node:net'
 import type { Phone } from '@portaria/test-kit/phone'
 import { startTestDatabase, type TestDatabase } from '@portaria/test-kit/test-database'
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
-import { createPortBlock } from './port-block.ts'
+import { quietPorts } from '../support/quiet-ports.ts'
 import { deleteRows, insertRow, movePorts, renumber, type Row } from './rows.ts'
 import { patience, serveTable, type Site } from './serve-table.ts'
-
-const ports = createPortBlock()
 
 type Bad = { what: string; row: (a: number, b: number) => Row; reason: RegExp }
 const badRows: readonly Bad[] = [
@@ -44,7 +42,7 @@ describe('bad input, while a call goes on', { timeout: 60_000 }, () => {
   let bystander = 0
   beforeAll(async () => {
     database = everything.use(await startTestDatabase({ legacy: true }))
-    const [a = 0, b = 0, c = 0, d = 0] = await ports.take(4)
+    const [a = 0, b = 0, c = 0, d = 0] = await quietPorts(4)
     returnPort = b
     await insertRow(database, { port: a, returnPort: b })
     bystander = await insertRow(database, { number: '7000', port: c, returnPort: d })
@@ -60,7 +58,7 @@ describe('bad input, while a call goes on', { timeout: 60_000 }, () => {
   }
 
   it.each(badRows)('$what is shown with the reason, and mended by the next change', async (bad) => {
-    const [a = 0, b = 0] = await ports.take(2)
+    const [a = 0, b = 0] = await quietPorts(2)
     const id = await insertRow(database, bad.row(a, b))
     await vi.waitFor(() => expect(statusOf(id)).toBe('invalido'), patience)
     expect(site.ramal(id)?.motivo).toMatch(bad.reason)
@@ -77,7 +75,7 @@ describe('bad input, while a call goes on', { timeout: 60_000 }, () => {
   })
 
   it('a good row that becomes bad is served no more, and its neighbours are', async () => {
-    const [a = 0, b = 0] = await ports.take(2)
+    const [a = 0, b = 0] = await quietPorts(2)
     const id = await insertRow(database, { port: a, returnPort: b })
     await vi.waitFor(() => expect(statusOf(id)).toBe('ativo'), patience)
     await movePorts(database, id, [a, 0])
@@ -89,7 +87,7 @@ describe('bad input, while a call goes on', { timeout: 60_000 }, () => {
   })
 
   it('of two rows with one port the lower id keeps it; the other moves, is alarmed, and moves back', async () => {
-    const [a = 0, b = 0, c = 0] = await ports.take(3)
+    const [a = 0, b = 0, c = 0] = await quietPorts(3)
     const lower = await insertRow(database, { port: a, returnPort: b })
     const higher = await insertRow(database, { port: a, returnPort: c })
     await vi.waitFor(() => expect(statusOf(higher)).toBe('deslocado'), patience)
@@ -114,7 +112,7 @@ describe('bad input, while a call goes on', { timeout: 60_000 }, () => {
   })
 
   it('row 34: only the ramal whose port another program has moves, and it moves back when that is gone', async () => {
-    const [a = 0, b = 0] = await ports.take(2)
+    const [a = 0, b = 0] = await quietPorts(2)
     const other = createServer().listen(a, '127.0.0.1')
     await once(other, 'listening')
     const id = await insertRow(database, { port: a, returnPort: b })
@@ -133,7 +131,7 @@ describe('bad input, while a call goes on', { timeout: 60_000 }, () => {
   })
 
   it('an address of another machine is listened for here, and advertised as it is', async () => {
-    const [a = 0, b = 0] = await ports.take(2)
+    const [a = 0, b = 0] = await quietPorts(2)
     const id = await insertRow(database, { ip: '192.0.2.10', port: a, returnPort: b })
     await vi.waitFor(() => expect(statusOf(id)).toBe('ativo'), patience)
     expect(site.ramal(id)?.ip).toBe('192.0.2.10')
@@ -145,7 +143,7 @@ describe('bad input, while a call goes on', { timeout: 60_000 }, () => {
   })
 
   it('of 10,000 rows the bad ones are shown, the good ones serve', async () => {
-    const free = await ports.take(40)
+    const free = await quietPorts(40)
     const pairs = free.slice(0, 20).map((port, index) => [String(port), String(free[index + 20])])
     await database.sql(
       `INSERT INTO extension_ia (extension_ia_number, extension_ia_return, extension_ia_ip,
@@ -169,7 +167,7 @@ describe('bad input, while a call goes on', { timeout: 60_000 }, () => {
   })
 
   it('a row that is changed hundreds of times as fast as can be ends as its last change says', async () => {
-    const [a = 0, b = 0, c = 0, d = 0] = await ports.take(4)
+    const [a = 0, b = 0, c = 0, d = 0] = await quietPorts(4)
     const client = await database.client()
     const writer = {
       sql: async (text: string, values?: unknown[]) => (await client.query(text, values)).rows,

@@ -4,11 +4,9 @@ import { startDeafPooler } from '@portaria/test-kit/deaf-pooler'
 import { startTcpProxy } from '@portaria/test-kit/tcp-proxy'
 import { startTestDatabase, type TestDatabase } from '@portaria/test-kit/test-database'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
-import { createPortBlock } from './port-block.ts'
+import { quietPorts } from '../support/quiet-ports.ts'
 import { deleteRows, insertRow, movePorts, renumber, terminateBackends } from './rows.ts'
 import { patience, serveTable } from './serve-table.ts'
-
-const ports = createPortBlock()
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -19,7 +17,7 @@ afterEach(() => database.sql('TRUNCATE extension_ia'))
 
 describe('the link to the database', { timeout: 90_000 }, () => {
   it('row 1: a restart of PostgreSQL drops no call, and then what runs is the table', async () => {
-    const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = await ports.take(6)
+    const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0] = await quietPorts(6)
     const first = await insertRow(database, { port: a, returnPort: b })
     const second = await insertRow(database, { port: c, returnPort: d })
     await using site = await serveTable(database)
@@ -39,7 +37,7 @@ describe('the link to the database', { timeout: 90_000 }, () => {
   })
 
   it('row 2: a half-open link is noticed and listened to anew, and nothing is missed', async () => {
-    const [a = 0, b = 0, c = 0, d = 0] = await ports.take(4)
+    const [a = 0, b = 0, c = 0, d = 0] = await quietPorts(4)
     const first = await insertRow(database, { port: a, returnPort: b })
     await using proxy = await startTcpProxy(database)
     await using site = await serveTable({ url: database.url, port: proxy.port })
@@ -59,7 +57,7 @@ describe('the link to the database', { timeout: 90_000 }, () => {
   })
 
   it('row 3: backends that are terminated while rows change lose no change', async () => {
-    const [a = 0, b = 0, c = 0, d = 0] = await ports.take(4)
+    const [a = 0, b = 0, c = 0, d = 0] = await quietPorts(4)
     const first = await insertRow(database, { port: a, returnPort: b })
     const second = await insertRow(database, { port: c, returnPort: d })
     await using site = await serveTable(database)
@@ -82,7 +80,7 @@ describe('the link to the database', { timeout: 90_000 }, () => {
   })
 
   it('row 4: what is committed before, while and after the table is read is applied', async () => {
-    const [a = 0, b = 0, ...more] = await ports.take(14)
+    const [a = 0, b = 0, ...more] = await quietPorts(14)
     await insertRow(database, { number: '9', port: a, returnPort: b })
     const inserted = ['9']
     const insertNext = async (): Promise<void> => {
@@ -120,7 +118,7 @@ describe('the link to the database', { timeout: 90_000 }, () => {
   })
 
   it('row 5: behind a pooler that swallows LISTEN it says "polling", and changes are applied', async () => {
-    const [a = 0, b = 0, c = 0, d = 0] = await ports.take(4)
+    const [a = 0, b = 0, c = 0, d = 0] = await quietPorts(4)
     const first = await insertRow(database, { port: a, returnPort: b })
     await using pooler = await startDeafPooler(database.port)
     await using site = await serveTable({
@@ -141,7 +139,7 @@ describe('the link to the database', { timeout: 90_000 }, () => {
   })
 
   it('row 6: a standby that refuses LISTEN is polled, one line for each attempt, and heard once it is promoted', async () => {
-    const [a = 0, b = 0, c = 0, d = 0] = await ports.take(4)
+    const [a = 0, b = 0, c = 0, d = 0] = await quietPorts(4)
     await using standby = await startTestDatabase({ legacy: true })
     const first = await insertRow(standby, { port: a, returnPort: b })
     await standby.sql(`COPY (SELECT) TO '${standby.dataDir}/standby.signal'`)

@@ -5,11 +5,10 @@ import { options } from '@portaria/plugin-postgres/options'
 import { startTestDatabase, type TestDatabase } from '@portaria/test-kit/test-database'
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startRig } from '../support/ramais-rig.ts'
-import { createPortBlock } from './port-block.ts'
+import { quietPorts } from '../support/quiet-ports.ts'
 import { deleteRows, insertRow } from './rows.ts'
 import { patience, serveTable, type Site } from './serve-table.ts'
 
-const ports = createPortBlock()
 const { signal } = new AbortController()
 
 let database: TestDatabase
@@ -20,7 +19,7 @@ afterAll(() => database[Symbol.asyncDispose]())
 afterEach(() => database.sql('TRUNCATE extension_ia'))
 
 async function insertRows(count: number): Promise<{ ids: number[]; pairs: [number, number][] }> {
-  const free = await ports.take(count * 2)
+  const free = await quietPorts(count * 2)
   const pairs = Array.from({ length: count }, (_, i): [number, number] => [
     free[2 * i] ?? 0,
     free[2 * i + 1] ?? 0,
@@ -143,7 +142,7 @@ describe('row 9: ramais that vanish in a mass', { timeout: 60_000 }, () => {
     expect(await rig.control.refresh(asked)).toMatchObject({ removed: 0, held: 7 })
     nowMs = 600_000
     expect(await rig.control.refresh(asked)).toMatchObject({ removed: 0, held: 7 })
-    const [port = 0, returnPort = 0] = await ports.take(2)
+    const [port = 0, returnPort = 0] = await quietPorts(2)
     const id = await insertRow(database, { port, returnPort })
     await vi.waitFor(() => expect(rig.shown()).toBe(`${id} ativo ${port}/${returnPort}`), patience)
   })
