@@ -83,7 +83,8 @@ export function createChecks<P>(o: ConformanceOptions<P>): Checks<P> {
       const listeners = (): number => getEventListeners(use.signal, 'abort').length
       await until(
         () => listeners() === 0,
-        () => `${listeners()} listeners were left at the signal`,
+        () =>
+          `${listeners()} listeners were left at the signal: remove them, or give fetch AbortSignal.any([signal])`,
       )
       if (o.leftOpen === undefined) return
       const { leftOpen } = o
