@@ -4,7 +4,7 @@ import { startEmbedded } from './embedded/start-embedded.ts'
 import { type Options, options } from './options.ts'
 import { createRamalStore } from './store/ramal-store.ts'
 
-/** Ramais and condomínios in PostgreSQL: somebody's, or one of our own. */
+/** Ramais, condomínios and history in PostgreSQL: somebody's, or one of our own. */
 export default definePlugin({ name: 'postgres', options, ramais: createRamais })
 
 /** Rejects with a ConfigError for options that name no database; never because somebody's database is down. */

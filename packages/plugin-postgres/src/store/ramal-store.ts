@@ -5,6 +5,7 @@ import { createConnector } from '../connection/connector.ts'
 import { createDatabase } from '../connection/database.ts'
 import { sqlState } from '../connection/explain.ts'
 import type { Target } from '../connection/target.ts'
+import { createCallHistory } from '../history/call-history.ts'
 import { listen, type ListenEvent } from '../listener/listen.ts'
 import { condominiumChannel, createCondominiums } from './condominiums.ts'
 import { createEdit } from './edit.ts'
@@ -63,6 +64,7 @@ export function createRamalStore(o: {
       for await (const event of events) yield hintFrom(event)
     },
     edit: createEdit(database),
+    history: createCallHistory({ database }),
     condominiums: createCondominiums({ database, log }),
     async [Symbol.asyncDispose]() {
       over.abort(new Error('The store is closed.'))
