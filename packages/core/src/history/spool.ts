@@ -4,6 +4,7 @@ import { messageOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { CallRecordRow } from '../providers/call-history.ts'
 import { syncFolder } from '../ramais/replace-file.ts'
+import { createTurns } from '../ramais/turns.ts'
 import { decodeRows, encodeRows } from './spool-line.ts'
 
 /** A file is one delivery. */
@@ -55,7 +56,8 @@ export function openSpool(o: {
   /** Rows that went to make room, or that a kill or the disk spoilt. */
   onLost: (rows: number, why: 'full' | 'spoilt') => void
 }): Spool {
-  const inTurn = createTurns()
+  // Nothing aborts it: what is asked before the end is written.
+  const { inTurn } = createTurns(new AbortController().signal)
   /** Oldest first; the last one may be `writing`. */
   const segments: Segment[] = []
   let writing: { segment: Segment; file: FileHandle } | null = null
@@ -200,14 +202,4 @@ async function inheritedSegment(path: string): Promise<Segment> {
   let rows = 0
   for (let at = bytes.indexOf(10); at >= 0; at = bytes.indexOf(10, at + 1)) rows += 1
   return { path, inherited: true, bytes: bytes.length, rows, taken: false, spoiltSaid: false }
-}
-
-/** Runs one piece of work at a time, in the order of asking. */
-function createTurns(): <T>(work: () => Promise<T>) => Promise<T> {
-  let last: Promise<unknown> = Promise.resolve()
-  return (work) => {
-    const mine = last.then(work)
-    last = mine.catch(() => null)
-    return mine
-  }
 }
