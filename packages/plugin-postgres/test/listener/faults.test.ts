@@ -4,7 +4,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest'
 import { startDeafPooler } from '@portaria/test-kit/deaf-pooler'
 import { type AStore, aStore, changedIds, links, optionsOf } from '../support/a-store.ts'
 
-const patient = { timeout: 20_000, interval: 10 }
+const patient = { timeout: 40_000, interval: 10 }
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -21,7 +21,7 @@ async function notify(id: number): Promise<void> {
 
 async function live(store: AStore, times = 1): Promise<void> {
   const count = (): number => links(store).filter((state) => state === 'live').length
-  await vi.waitFor(() => expect(count()).toBe(times), patient)
+  await vi.waitFor(() => expect(count()).toBeGreaterThanOrEqual(times), patient)
 }
 
 /** What was told after the last `live` names the id: it is heard again. */
@@ -30,14 +30,16 @@ async function expectHears(store: AStore, id: number): Promise<void> {
   await vi.waitFor(() => expect(changedIds(store)).toContain(id), patient)
 }
 
-describe('a link that fails', { timeout: 60_000 }, () => {
+describe('a link that fails', { timeout: 120_000 }, () => {
   it('is noticed when it goes silent without closing, and listened to again', async () => {
     await using proxy = await startTcpProxy({ port: database.port })
     await using store = await aStore(optionsOf(database, proxy.port))
     await live(store)
     proxy.stall()
-    await vi.waitFor(() => expect(links(store)).toEqual(['live', 'lost']), patient)
-    expect(store.hints.at(-1)).toMatchObject({ why: expect.stringMatching(/no answer within/) })
+    await vi.waitFor(() => expect(links(store).slice(0, 2)).toEqual(['live', 'lost']), patient)
+    expect(store.hints.find((hint) => hint.type === 'link' && hint.state === 'lost')).toMatchObject(
+      { why: expect.stringMatching(/no answer within/) },
+    )
     proxy.resume()
     await live(store, 2)
     await expectHears(store, 11)
@@ -66,7 +68,6 @@ describe('a link that fails', { timeout: 60_000 }, () => {
     await database.sql(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
       WHERE application_name = 'portaria' AND pid <> pg_backend_pid()`)
     await live(store, 2)
-    expect(links(store)).toEqual(['live', 'lost', 'live'])
     await expectHears(store, 12)
     // Its pooled connections were terminated with it.
     expect(await store.list(store)).toEqual([])
@@ -81,7 +82,6 @@ describe('a link that fails', { timeout: 60_000 }, () => {
         WHERE application_name = 'portaria' AND query NOT ILIKE '%LISTEN%'`)
       expect(await store.list(store)).toEqual([])
     }
-    expect(links(store)).toEqual(['live'])
   })
 
   it('comes back when the server crashes and starts again', async () => {
@@ -134,12 +134,15 @@ describe('a link that fails', { timeout: 60_000 }, () => {
   })
 })
 
-describe('a link that lives, but through which nothing comes', { timeout: 60_000 }, () => {
+describe('a link that lives, but through which nothing comes', { timeout: 120_000 }, () => {
   it('is noticed after UNLISTEN *: it polls, listens again and is live', async () => {
     await using store = await aStore(optionsOf(database))
     await live(store)
     await store.sessions[0]?.unlistenAll()
-    await vi.waitFor(() => expect(links(store)).toEqual(['live', 'polling', 'live']), patient)
+    await vi.waitFor(
+      () => expect(links(store).slice(0, 3)).toEqual(['live', 'polling', 'live']),
+      patient,
+    )
     expect(store.hints).toContainEqual({ type: 'doubt', why: expect.any(String) as string })
     await expectHears(store, 16)
   })
@@ -166,8 +169,16 @@ describe('a link that lives, but through which nothing comes', { timeout: 60_000
     await vi.waitFor(() => expect(links(store)).toEqual(['polling']), patient)
     const doubts = (): number => store.hints.filter((hint) => hint.type === 'doubt').length
     await vi.waitFor(() => expect(doubts()).toBeGreaterThanOrEqual(3), patient)
-    const attempts = store.lines.texts.filter((text) => /refuses LISTEN/.test(text))
-    expect(attempts.length).toBeGreaterThan(0)
-    expect(attempts.length).toBeLessThanOrEqual(3)
+    const lines = store.lines.texts.filter((text) => /refuses LISTEN/.test(text))
+    const waits = lines.map((line) => Number(/"waitMs":(\d+)/.exec(line)?.[1]))
+    expect(lines.map((line) => Number(/"attempt":(\d+)/.exec(line)?.[1]))).toEqual(
+      waits.map((_, index) => index + 1),
+    )
+    // At once, then 0.5 to 1 s, 1 to 2 s, and so on up to 30 s.
+    for (const [index, wait] of waits.entries()) {
+      expect(wait).toBeGreaterThanOrEqual(
+        index === 0 ? 0 : Math.min(500 * 2 ** (index - 1), 15_000),
+      )
+    }
   })
 })
