@@ -2,6 +2,7 @@ import { resolve as resolvePath } from 'node:path'
 import { startDaemon } from '@portaria/core/daemon'
 import type { SettingsFlags } from '@portaria/core/config/settings-from'
 import { loadSettings } from './load-settings.ts'
+import { refuseSecondDaemon } from './refuse-second-daemon.ts'
 import { createResolve, pluginFolders } from './resolve-plugin.ts'
 import { writeRunFile } from './run-file.ts'
 import { startServeLogs } from './serve-logs.ts'
@@ -22,6 +23,7 @@ export type ServeOptions = {
  */
 export async function serve(o: ServeOptions): Promise<number> {
   const { settings, notices, folder, file } = await loadSettings(o)
+  await refuseSecondDaemon(settings.dataDir)
   const level = o.env['PORTARIA_DEBUG'] === undefined ? 'info' : 'debug'
   await using logs = await startServeLogs({
     folder: settings.logDir,

@@ -102,6 +102,25 @@ describe('portaria serve', { timeout: 60_000 }, () => {
     expect(await served.ended).toBe(0)
   })
 
+  it('refuses a folder that another daemon serves, and takes one that a crash left', async () => {
+    await using other = await ownFolder()
+    await configureRamal(other.path)
+    const first = await servePortaria(other.path)
+    const refused = await runPortaria(['serve', '--ramais', 'file', '--api-port', '0'], {
+      cwd: other.path,
+    })
+    expect(refused).toMatchObject({ code: 2, stdout: '' })
+    expect(refused.stderr).toContain(`process ${first.pid}, ${first.apiUrl}`)
+    const path = join(other.path, 'data/run.json')
+    const left = JSON.parse(await readFile(path, 'utf8')) as object
+    first.signal('SIGKILL')
+    await first.ended
+    // The number of the process that crashed is another's now.
+    await writeFile(path, JSON.stringify({ ...left, pid: process.pid }))
+    await using second = await servePortaria(other.path)
+    expect(second.apiUrl).toMatch(/^http:/)
+  })
+
   it('refuses a log folder that cannot be written', async () => {
     await writeFile(join(folder.path, 'taken'), '')
     const ran = await runPortaria(['serve', '--log-dir', 'taken'], { cwd: folder.path })
