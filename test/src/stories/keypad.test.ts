@@ -100,7 +100,7 @@ describe.concurrent('a call by keypad', { timeout: 90_000 }, () => {
       await visitor.quiet(200).catch(() => undefined)
     }
     await visitor.closed
-    expect(gate.daemon.call(visitor.uuid)).toMatchObject({
+    expect(await gate.state(visitor.uuid, 'ended')).toMatchObject({
       decision: null,
       end_reason: 'not-found',
     })
