@@ -105,6 +105,7 @@ export async function serveTable(o: SiteOptions): Promise<Site> {
       await vi.waitFor(() => expect(daemon.call(visitor.uuid)?.state).toBe('deciding'), patience)
       await resident.press('1')
       expect(await visitor.closed).toMatchObject({ by: 'server-hangup' })
+      await vi.waitFor(() => expect(daemon.call(visitor.uuid)?.state).toBe('ended'), patience)
       expect(daemon.call(visitor.uuid)?.decision).toMatchObject({ outcome: 'authorized' })
     },
     async [Symbol.asyncDispose]() {

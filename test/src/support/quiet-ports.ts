@@ -7,7 +7,8 @@ const perWorker = 1_000
 const workers = 18
 
 const worker = Number(process.env['VITEST_POOL_ID'] ?? 0) % workers
-let next = 0
+// Two runs of the tests on one machine have workers of the same number: they begin at different ports.
+let next = (process.pid * 37) % perWorker
 
 /** Ports of loopback that are free and stay so: no other worker of these tests uses them. In ascending order. */
 export async function quietPorts(count: number): Promise<number[]> {
