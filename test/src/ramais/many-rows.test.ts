@@ -52,4 +52,20 @@ describe('10,000 rows', { timeout: 120_000 }, () => {
     expect(rig.get(3)?.motivo).toContain('raise the limit')
     expect(await accepts(ports[4] ?? 0)).toBe(false)
   })
+
+  it('one that could not move for want of room moves when others have made some', async () => {
+    const ports = await quietPorts(8)
+    const [a = 0, b = 0, c = 0, d = 0, e = 0, f = 0, g = 0, h = 0] = ports
+    const store = createMemoryStore([aRow(1, [a, b]), aRow(2, [c, d]), aRow(3, [e, f])])
+    await using rig = await startRig({ store, mostDoors: 6, intervals: { tendMs: 50 } })
+    store.put(aRow(1, [g, h]))
+    await vi.waitFor(() => expect(rig.get(1)?.motivo).toContain('raise the limit'), patience)
+    expect(rig.shown()).toContain(`1 deslocado ${a}/${b}`)
+    store.drop(3)
+    await vi.waitFor(() => expect(rig.shown()).toBe(`1 ativo ${g}/${h}, 2 ativo ${c}/${d}`), {
+      ...patience,
+      timeout: 10_000,
+    })
+    expect(await accepts(a)).toBe(false)
+  })
 })

@@ -48,8 +48,8 @@ export function createPortKeeper(o: PortKeeperOptions): PortKeeper {
     slot.refused === null && (portsOf(slot) === null || slot.isWishNew)
 
   function isNeedy(slot: Slot): boolean {
-    const host = o.hostOf(slot.row)
-    return portsOf(slot) === null || slot.ia?.host !== host || planner.mayGoBack(slot)
+    if (portsOf(slot) === null || slot.isWishNew) return true
+    return slot.ia?.host !== o.hostOf(slot.row) || planner.mayGoBack(slot)
   }
 
   async function realise(plan: Plan): Promise<void> {
