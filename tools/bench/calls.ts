@@ -3,7 +3,7 @@
  * nothing but queue and play (tools/load/echoref). Server and generator have a core each. Exit 1 when a
  * promised figure is missed.
  */
-import { type ChildProcess, spawn, spawnSync } from 'node:child_process'
+import { type ChildProcess, spawn } from 'node:child_process'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { availableParallelism, tmpdir } from 'node:os'
@@ -11,36 +11,11 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { parseArgs } from 'node:util'
 import { type Figures, measure, printFigures, promisesMissed } from './calls-figures.ts'
+import { compile, withoutCompiler, works } from './load-generator.ts'
+import { network, runInOwnNetwork } from './own-network.ts'
 
 type Running = { readonly child: ChildProcess; readonly port: number }
 type Server = { readonly name: string; start(): Promise<Running> }
-
-const insideVariable = 'PORTARIA_BENCH_NETWORK'
-const load = join(import.meta.dirname, '..', 'load')
-
-function works(command: string, args: readonly string[]): boolean {
-  return spawnSync(command, args, { stdio: 'ignore' }).status === 0
-}
-
-/** Runs this bench again in a network of its own, where `reno` does not pace as `bbr` would. Null: not possible here. */
-function runInOwnNetwork(): number | null {
-  const setUp = 'ip link set lo up && sysctl -qw net.ipv4.tcp_congestion_control=reno'
-  if (!works('unshare', ['-n', 'sh', '-c', setUp])) return null
-  const again = [process.execPath, ...process.execArgv, ...process.argv.slice(1)]
-  const run = spawnSync('unshare', ['-n', 'sh', '-c', `${setUp} && exec "$@"`, 'sh', ...again], {
-    stdio: 'inherit',
-    env: { ...process.env, [insideVariable]: 'own, reno' },
-  })
-  return run.status ?? 1
-}
-
-function compile(folder: string, name: string): string {
-  const binary = join(folder, name)
-  const source = join(load, `${name}.c`)
-  const gcc = spawnSync('gcc', ['-O2', '-o', binary, source, '-lm'], { encoding: 'utf8' })
-  if (gcc.status !== 0) throw new Error(`gcc cannot compile ${source}:\n${gcc.stderr}`)
-  return binary
-}
 
 /** `taskset` gives the servers core 1 and the generator core 0; without it they share what there is. */
 function onCore(core: number, command: readonly string[]): [string, string[]] {
@@ -142,7 +117,7 @@ async function bench(): Promise<number> {
     const all: Figures[] = []
     for (const server of servers) all.push(await run(server, generator))
     console.log(
-      `${values.calls} calls, ${values.seconds} s, Node ${process.versions.node}, network ${process.env[insideVariable] ?? 'shared'}, ${pins ? 'a core each' : 'cores not pinned'}`,
+      `${values.calls} calls, ${values.seconds} s, Node ${process.versions.node}, network ${network}, ${pins ? 'a core each' : 'cores not pinned'}`,
     )
     printFigures(all)
     const missed = promisesMissed(all)
@@ -169,10 +144,7 @@ const generatorFlags = [
 ]
 
 if (!works('gcc', ['--version'])) {
-  console.log(
-    'skipped: there is no gcc, and the load generator (tools/load/callgen.c) is C. apt-get install gcc libc6-dev',
-  )
+  console.log(`skipped: ${withoutCompiler}`)
 } else {
-  const inside = process.env[insideVariable] === undefined ? runInOwnNetwork() : null
-  process.exitCode = inside ?? (await bench())
+  process.exitCode = runInOwnNetwork() ?? (await bench())
 }
