@@ -40,13 +40,13 @@ export async function targetOf(options: Options, log: Log): Promise<Target> {
     database: parts.database,
     user: parts.user,
   }
-  const sslMode = options.ssl ?? modeOfUrl(said) ?? options.sslMode ?? 'prefer'
+  const sslMode = modeFor(options.ssl ?? modeOfUrl(said) ?? options.sslMode, caFile)
   const password = parts.password ?? options.password
   return {
     ...where,
     password,
     sslMode,
-    ca: caFile === undefined || caFile === 'system' ? null : await readCa(caFile),
+    ca: caFile === undefined || caFile === systemAuthorities ? null : await readCa(caFile),
     place: urlOf(where),
     url: urlOf({ ...where, password, sslMode, caFile }),
   }
@@ -59,6 +59,18 @@ function modeOfUrl(said: UrlParts | null): SslMode | null {
   const mode = sslModeOf(said.sslMode)
   if (mode !== null) return mode
   throw new ConfigError(`DATABASE_URL: sslmode must be disable, prefer, require or verify-full.`)
+}
+
+/** In the place of a file: as libpq, those that are trusted anyway, and nothing weaker than verify-full then. */
+const systemAuthorities = 'system'
+
+function modeFor(asked: SslMode | undefined, caFile: string | undefined): SslMode {
+  if (caFile !== systemAuthorities) return asked ?? 'prefer'
+  if (asked === undefined || asked === 'verify-full') return 'verify-full'
+  throw new ConfigError(
+    `sslrootcert=system (PGSSLROOTCERT) judges nothing with sslmode ${asked}: say verify-full (DB_SSL, sslmode in ` +
+      'DATABASE_URL or PGSSLMODE), or name a PEM file.',
+  )
 }
 
 function tellAboutUrl(said: UrlParts, options: Options, log: Log): void {

@@ -55,6 +55,17 @@ describe('which database is meant', () => {
   })
 
   it.each([
+    { url: 'postgres://x/y?sslrootcert=system' },
+    { host: 'x', caFile: 'system' },
+    { url: 'postgres://x/y?sslrootcert=system&sslmode=verify-full' },
+  ])(
+    'is judged by the authorities of the system where they are named, as by libpq: %j',
+    async (given) => {
+      expect(await target(given)).toMatchObject({ sslMode: 'verify-full', ca: null })
+    },
+  )
+
+  it.each([
     [{}, /set DATABASE_URL, or DB_HOST/],
     [{ url: 'mysql://ana:segredo@x/y' }, /must be postgres:\/\//],
     [{ url: 'postgres://ana:se#gre/do@x:y/z' }, /%23/],
@@ -63,6 +74,8 @@ describe('which database is meant', () => {
     [{ url: 'postgres://ana:segredo@x/y?port=70000' }, /1 to 65535/],
     [{ url: 'postgres://ana:segredo@x/y?sslmode=maybe' }, /sslmode must be/],
     [{ host: 'x', caFile: '/nowhere/ca.pem' }, /PGSSLROOTCERT/],
+    [{ url: 'postgres://ana:segredo@x/y?sslrootcert=system&sslmode=require' }, /verify-full/],
+    [{ host: 'x', password: 'segredo', caFile: 'system', ssl: 'verify-ca' }, /verify-full/],
   ])(
     'is refused, without showing the password, when it cannot be told: %j',
     async (given, message) => {
