@@ -28,6 +28,8 @@ export async function claimServer(o: {
 }): Promise<Claim> {
   const client = new pg.Client({
     connectionString: urlOf(o),
+    // It has none, and PGSSLMODE is meant for other servers.
+    ssl: false,
     application_name: o.name,
     connectionTimeoutMillis: 10_000,
   })

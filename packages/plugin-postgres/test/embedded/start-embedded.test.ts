@@ -3,7 +3,7 @@ import { isConfigError } from '@portaria/core/plugin'
 import { chmod, stat, writeFile } from 'node:fs/promises'
 import { userInfo } from 'node:os'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, onTestFinished, vi } from 'vitest'
 import { type Embedded, startEmbedded } from '../../src/embedded/start-embedded.ts'
 import { canMount, chownAll, dataFolder, query, ramais, runEmbedded, start } from './embedded.ts'
 
@@ -41,6 +41,15 @@ describe('the embedded server', { timeout: 60_000 }, () => {
     expect(withoutPort(second.url)).toBe(withoutPort(url))
     expect(await query(second.url, 'SELECT i FROM mine')).toEqual([{ i: 7 }])
     expect(await ramais(second.url)).toEqual([])
+  })
+
+  it('is reached whatever the environment says of TLS, which is meant for other servers', async () => {
+    onTestFinished(() => void vi.unstubAllEnvs())
+    vi.stubEnv('PGSSLMODE', 'require')
+    await using folder = await dataFolder()
+    await using server = await start(folder.path)
+    vi.unstubAllEnvs()
+    expect(await ramais(server.url)).toEqual([[1, '1000']])
   })
 
   it('lets in only who knows the password, who may do everything but run programs', async () => {
