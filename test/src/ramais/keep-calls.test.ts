@@ -106,7 +106,7 @@ describe.concurrent('a live call', { timeout: 60_000 }, () => {
     const question = await call(p, visitor.uuid)
     expect(await question.closed).toMatchObject({ by: 'server-hangup' })
     await untilRefused(p)
-    expect(rig.list().map(({ id }) => id)).toEqual([2])
+    await vi.waitFor(() => expect(rig.list().map(({ id }) => id)).toEqual([2]), patience)
   })
 
   it('is ended with an apology when its removed ramal has drained for long enough', async () => {
