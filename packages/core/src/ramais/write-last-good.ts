@@ -91,7 +91,9 @@ async function writeLastGood(
   const stored = await readGeneration(newest)
   if (stored !== null) {
     if (stored.checksum === 'right' && isEqual(stored.bytes, bytes)) return
-    if (stored.checksum !== 'right') await keepForeign(stored, { newest, previous, log: o.log })
+    if (stored.checksum !== 'right' && !isEqual(stored.bytes, bytes)) {
+      await keepForeign(stored, { newest, previous, log: o.log })
+    }
     if (verifies(stored, newest)) await writeGeneration(previous, stored.bytes)
   }
   await writeGeneration(newest, bytes)
@@ -118,7 +120,9 @@ function legacyRow(ramal: Ramal): Ramal {
   return { id, ramal_ia, ramal_retorno, ip_servidor, ...ports, condominio_id, ...allow }
 }
 
-/** A file that is not ours (the legacy service's, or the user's in file mode) is copied once before it is replaced. */
+const mostCopies = 9
+
+/** A file that is not ours (the legacy service's, or the user's in file mode) is copied before it is replaced. */
 async function keepForeign(
   stored: StoredGeneration,
   o: { newest: Generation; previous: Generation; log: Log },
@@ -126,13 +130,28 @@ async function keepForeign(
   const before = await readIfThere(o.previous.path)
   // A kill between checksum and content leaves ours without its own checksum.
   if (before !== null && isEqual(before, stored.bytes)) return
-  const copy = `${o.newest.path}.before-database`
-  if ((await readIfThere(copy)) !== null) return
+  const copy = await copyFor(stored.bytes, `${o.newest.path}.before-database`)
+  if (copy === null) return
   await replaceFile(copy, stored.bytes)
   await syncFolder(copy)
   o.log.warn(
     { file: o.newest.path, copy },
     'this file was written or changed by somebody else: a copy is kept, and from now on it holds what the database says',
+  )
+}
+
+/** The first free name; null when there is such a copy already. */
+async function copyFor(bytes: Uint8Array, name: string): Promise<string | null> {
+  let free: string | null = null
+  for (let number = 1; number <= mostCopies; number += 1) {
+    const path = number === 1 ? name : `${name}.${number}`
+    const there = await readIfThere(path)
+    if (there === null) free ??= path
+    else if (isEqual(there, bytes)) return null
+  }
+  if (free !== null) return free
+  throw new ConfigError(
+    `${name} and ${mostCopies - 1} more are copies of files that somebody wrote where the last good configuration goes: look at them and move them away; until then it is not kept`,
   )
 }
 

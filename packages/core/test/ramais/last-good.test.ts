@@ -262,9 +262,35 @@ describe("somebody else's file", () => {
     expect(await readFile(before(), 'utf8')).toBe(legacy)
 
     await rm(`${newest()}.sha256`)
-    await writeFile(newest(), '[]')
+    await writeFile(newest(), legacy)
     expect(await keep([aRamal(4)])).toEqual([])
-    expect(await readFile(before(), 'utf8')).toBe(legacy)
+  })
+
+  test('is kept each time it is another one: whoever goes back to the file for a while edits it there', async () => {
+    const contents = ['[]', '{"ramais":[]}', 'no JSON']
+    for (const [index, content] of contents.entries()) {
+      await writeFile(newest(), content)
+      expect(await keep([aRamal(index)])).toHaveLength(1)
+    }
+    const copies = [before(), `${before()}.2`, `${before()}.3`]
+    expect(await Promise.all(copies.map((copy) => readFile(copy, 'utf8')))).toEqual(contents)
+  })
+
+  test('is not written over when too many are kept already, and that is said', async () => {
+    for (let index = 0; index < 9; index += 1) {
+      await writeFile(newest(), `edited ${index}`)
+      await keep([aRamal(index)])
+    }
+    await writeFile(newest(), 'edited at last')
+    const onFailure = vi.fn<(error: Error | null) => void>()
+    await using writer = createLastGoodWriter({ dataDir: folder, log: silentLog, onFailure })
+    writer.write([aRamal(9)])
+    await writer.settled()
+    expect(onFailure.mock.lastCall?.[0]?.message).toContain('move them away')
+    expect(await readFile(newest(), 'utf8')).toBe('edited at last')
+    await rm(before())
+    await keep([aRamal(9)])
+    expect(await readFile(before(), 'utf8')).toBe('edited at last')
   })
 
   test('is the previous generation of our first one', async () => {
