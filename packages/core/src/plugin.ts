@@ -29,6 +29,7 @@ export {
 } from './providers/ramal-store.ts'
 export type { Heard, SpeechToText, Transcriber } from './providers/speech-to-text.ts'
 export type { Speech, TextToSpeech, Voice } from './providers/text-to-speech.ts'
+export { splitSentences } from './speech/sentences.ts'
 export {
   ConfigError,
   isConfigError,

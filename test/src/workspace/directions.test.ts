@@ -9,6 +9,7 @@ const root = join(import.meta.dirname, '../../..')
 const allowed: Record<string, readonly string[]> = {
   'packages/core': [],
   'packages/cli': ['@portaria/core', '@portaria/plugin-postgres', '@portaria/plugin-rules'],
+  'packages/plugin-ai-http': ['@portaria/core'],
   'packages/plugin-espeak': ['@portaria/core'],
   'packages/plugin-postgres': ['@portaria/core', '@portaria/sql'],
   'packages/plugin-rules': ['@portaria/core'],
@@ -26,6 +27,7 @@ const allowed: Record<string, readonly string[]> = {
   '.': [
     '@portaria/cli',
     '@portaria/core',
+    '@portaria/plugin-ai-http',
     '@portaria/plugin-espeak',
     '@portaria/plugin-postgres',
     '@portaria/plugin-rules',
@@ -76,17 +78,19 @@ describe('the direction of dependencies', () => {
     expect(users).toEqual(['.', 'test'])
   })
 
-  it.each(['packages/plugin-espeak', 'packages/plugin-postgres', 'packages/plugin-rules'])(
-    '%s takes from core only what is meant for plugins',
-    (folder) => {
-      const imports = importsOf(folder)
-      expect(imports.length).toBeGreaterThan(0)
-      const others = imports.filter(
-        ({ name }) => name.startsWith('@portaria/') && name !== '@portaria/core/plugin',
-      )
-      expect(others).toEqual([])
-    },
-  )
+  it.each([
+    'packages/plugin-ai-http',
+    'packages/plugin-espeak',
+    'packages/plugin-postgres',
+    'packages/plugin-rules',
+  ])('%s takes from core only what is meant for plugins', (folder) => {
+    const imports = importsOf(folder)
+    expect(imports.length).toBeGreaterThan(0)
+    const others = imports.filter(
+      ({ name }) => name.startsWith('@portaria/') && name !== '@portaria/core/plugin',
+    )
+    expect(others).toEqual([])
+  })
 
   it('lets core know no package of ours', () => {
     const imports = importsOf('packages/core')

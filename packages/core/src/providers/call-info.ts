@@ -9,4 +9,6 @@ export type CallInfo = {
   readonly language: Language
   /** False: the visitor can only use the keypad. */
   readonly canHear: boolean
+  /** The address of an AI of the condomínio's own, from its row: not trusted. */
+  readonly aiUrl?: string
 }

@@ -1,0 +1,61 @@
+import { passingFailure } from './failures.ts'
+
+/**
+ * Cuts a text that comes in pieces into the JSON objects that it holds, each as soon as it is whole: one object over
+ * many lines, an object a line (NDJSON), or one after the other.
+ */
+export interface ObjectScanner {
+  /** The objects that are whole now. Throws a ProviderError at anything that is no object. */
+  push(piece: string): string[]
+  /** Throws a ProviderError when the text ended within an object. */
+  end(): void
+}
+
+/** White space, commas, and the record separator of RFC 7464. */
+const between = ' \t\r\n,\u001E'
+
+export function createObjectScanner(): ObjectScanner {
+  let open = ''
+  let depth = 0
+  let inString = false
+  let escaped = false
+
+  /** Whether the character ends an object. */
+  function step(char: string): boolean {
+    if (inString) {
+      if (escaped) escaped = false
+      else if (char === '\\') escaped = true
+      else if (char === '"') inString = false
+    } else if (char === '"') inString = true
+    else if (char === '{') depth += 1
+    else if (char === '}') depth -= 1
+    return depth === 0
+  }
+
+  return {
+    push(piece) {
+      const whole: string[] = []
+      let start = 0
+      for (let at = 0; at < piece.length; at++) {
+        const char = piece.charAt(at)
+        if (depth === 0) {
+          if (between.includes(char)) continue
+          if (char !== '{') throw passingFailure(notAnObject(char))
+          start = at
+        }
+        if (!step(char)) continue
+        whole.push(open + piece.slice(start, at + 1))
+        open = ''
+      }
+      if (depth > 0) open += piece.slice(start)
+      return whole
+    },
+    end() {
+      if (depth > 0) throw passingFailure('the answer ended in the middle')
+    },
+  }
+}
+
+function notAnObject(first: string): string {
+  return first === '<' ? 'the answer is a page, not JSON' : 'the answer is no JSON object'
+}
