@@ -15,6 +15,8 @@ export type Condominium = {
   readonly language: Language
   readonly voice: Voice
   readonly greeting: string | null
+  /** The address of an AI of its own, from its row: not trusted. */
+  readonly aiUrl?: string
 }
 
 /** What all calls of a daemon share. */

@@ -94,6 +94,7 @@ export function startCall(o: {
       condominiumName: condominium.name,
       language: condominium.language,
       canHear: visitor.canHear,
+      ...(condominium.aiUrl === undefined ? {} : { aiUrl: condominium.aiUrl }),
     }
     const phrases = phrasesIn(condominium.language)
     return attendVisitor(

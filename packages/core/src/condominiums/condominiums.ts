@@ -1,7 +1,7 @@
 import type { Condominium } from '../call/call-deps.ts'
-import type { CondominiumConfig, Settings } from '../config/config.ts'
+import type { Settings } from '../config/config.ts'
 import type { Log } from '../log.ts'
-import { parseCondominium } from './parse-condominium.ts'
+import { type CondominiumRow, parseCondominium } from './parse-condominium.ts'
 
 /** The settings of each condomínio: the table's, then the configuration's, then the daemon's. */
 export interface Condominiums {
@@ -14,7 +14,7 @@ export function createCondominiums(o: {
   settings: Pick<Settings, 'condominiums' | 'language'>
   log: Log
 }): Condominiums {
-  let table: ReadonlyMap<number, CondominiumConfig> = new Map()
+  let table: ReadonlyMap<number, CondominiumRow> = new Map()
   /** Complaints that were made, so that a row that stays bad is not told at each read. */
   let told: ReadonlySet<string> = new Set()
 
@@ -23,12 +23,13 @@ export function createCondominiums(o: {
     told = new Set(complaints)
   }
   const of = (id: number): Condominium => {
-    const own = { ...o.settings.condominiums[String(id)], ...table.get(id) }
+    const own: CondominiumRow = { ...o.settings.condominiums[String(id)], ...table.get(id) }
     return {
       name: own.name ?? null,
       language: own.language ?? o.settings.language,
       voice: own.voice ?? {},
       greeting: own.greeting ?? null,
+      ...(own.aiUrl === undefined ? {} : { aiUrl: own.aiUrl }),
     }
   }
 
@@ -37,7 +38,7 @@ export function createCondominiums(o: {
     apply(rows) {
       const known = [...new Set([...table.keys(), ...idsIn(rows)])].toSorted((a, b) => a - b)
       const before = known.map((id) => JSON.stringify(of(id)))
-      const next = new Map<number, CondominiumConfig>()
+      const next = new Map<number, CondominiumRow>()
       const complaints: string[] = []
       for (const row of rows) {
         const parsed = parseCondominium(row)

@@ -14,11 +14,20 @@ const voice = z.union([
   }),
 ])
 
+const address = z
+  .string()
+  .trim()
+  .max(2_000)
+  .regex(/^https?:\/\/\S+$/iu)
+
+/** The settings that a row of `condominium_ia` may give. */
+export type CondominiumRow = CondominiumConfig & { readonly aiUrl?: string }
+
 const aText = 'must be a text of 1 to 500 characters'
 
 /** The columns of `condominium_ia` that a call uses: the setting that each one is, and what it must be. */
 const columns: Readonly<
-  Record<string, readonly [setting: keyof CondominiumConfig, schema: z.ZodType, must: string]>
+  Record<string, readonly [setting: keyof CondominiumRow, schema: z.ZodType, must: string]>
 > = {
   name: ['name', text, aText],
   language: ['language', z.enum(languages), `must be one of ${languages.join(', ')}`],
@@ -29,11 +38,12 @@ const columns: Readonly<
   ],
   greeting: ['greeting', text, aText],
   gate_name: ['gateName', text, aText],
+  ai_url: ['aiUrl', address, 'must be an address such as https://ia.example/messages'],
 }
 
 export type ParsedCondominium = {
   readonly id: number
-  readonly settings: CondominiumConfig
+  readonly settings: CondominiumRow
   /** What was wrong and is left to the configuration or the defaults. */
   readonly problems: readonly string[]
 }

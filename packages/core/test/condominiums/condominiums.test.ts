@@ -49,6 +49,17 @@ describe('the settings of condomínios', () => {
     expect(condominiums.apply(rows)).toEqual([])
   })
 
+  it('name an AI of the condomínio’s own, if the row has its address', () => {
+    const warned: string[] = []
+    const condominiums = open(warned)
+    const aiUrl = 'https://ia.example/messages/'
+    expect(condominiums.apply([{ ...row, ai_url: aiUrl }])).toEqual([7])
+    expect(condominiums.of(7)).toMatchObject({ greeting: 'Hola', aiUrl })
+    condominiums.apply([{ ...row, ai_url: 'file:///etc/passwd' }])
+    expect(condominiums.of(7).aiUrl).toBeUndefined()
+    expect(warned).toEqual([expect.stringContaining('ai_url must be an address')])
+  })
+
   it('fall back to the configuration when a row goes', () => {
     const condominiums = open()
     condominiums.apply([{ ...row, greeting: 'Bom dia' }])
