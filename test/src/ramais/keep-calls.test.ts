@@ -87,6 +87,35 @@ describe.concurrent('a live call', { timeout: 60_000 }, () => {
     await visitor.heard()
   })
 
+  it('keeps its return port when its ramal goes to and fro, though older calls there end before', async () => {
+    const [p = 0, r = 0, q = 0, s = 0, t = 0, u = 0] = await quietPorts(6)
+    const store = createMemoryStore([aRow(1, [p, r]), aRow(2, [t, u])])
+    await using rig = await startRig({ store })
+    const moveTo = async (ports: [number, number]): Promise<void> => {
+      store.put(aRow(1, ports))
+      const shown = `1 ativo ${ports.join('/')}`
+      await vi.waitFor(() => expect(rig.shown()).toContain(shown), patience)
+    }
+    await using older = await call(p)
+    await attended(rig, older)
+    await moveTo([q, s])
+    await moveTo([p, r])
+    await using visitor = await call(p)
+    await attended(rig, visitor)
+    await moveTo([q, s])
+    older.hangup()
+    await live(rig, 1)
+    // What follows from the end of the older call has happened when what follows from a later end has.
+    await using other = await call(t)
+    await attended(rig, other)
+    store.drop(2)
+    await vi.waitFor(() => expect(rig.get(2)?.status).toBe('removendo'), patience)
+    other.hangup()
+    await vi.waitFor(() => expect(rig.get(2)).toBeUndefined(), patience)
+    await authorise(rig, visitor, r)
+    await untilRefused(r)
+  })
+
   it('finishes when its ramal is removed, which takes no new visitors meanwhile', async () => {
     const [p = 0, r = 0] = await quietPorts(2)
     const store = createMemoryStore([

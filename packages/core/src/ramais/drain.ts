@@ -1,4 +1,4 @@
-import type { Switchboard } from '../call/switchboard.ts'
+import type { LiveCalls, Switchboard } from '../call/switchboard.ts'
 import { messageOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import { within } from '../within.ts'
@@ -38,6 +38,8 @@ export function createDrains(o: DrainsOptions): Drains {
   const { doors, switchboard } = o
   const stopping = new AbortController()
   const running = new Set<Promise<void>>()
+  /** The last calls that each door waits for: it may be taken up again, and left again with others. */
+  const waitsFor = new WeakMap<Door, LiveCalls>()
 
   const track = (what: string, work: () => Promise<void>): void => {
     const mine = work()
@@ -62,12 +64,17 @@ export function createDrains(o: DrainsOptions): Drains {
     async release(slot, left) {
       const calls = switchboard.liveOn(slot.id)
       if (calls.count === 0) return closeAll(left)
-      for (const door of left) door.isClosing = true
+      for (const door of left) {
+        door.isClosing = true
+        waitsFor.set(door, calls)
+      }
+      const isOurs = (door: Door): boolean =>
+        door.isClosing && doors.at(door.port) === door && waitsFor.get(door) === calls
       track('the old ports of a ramal could not be closed', async () => {
         await within(calls.over, o.drainMs, stopping.signal)
         await pause(questionMs, stopping.signal)
         await o.inTurn(async () => {
-          await closeAll(left.filter((door) => door.isClosing && doors.at(door.port) === door))
+          await closeAll(left.filter(isOurs))
           await o.freed()
         })
       })
