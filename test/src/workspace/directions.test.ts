@@ -10,6 +10,7 @@ const allowed: Record<string, readonly string[]> = {
   'packages/core': [],
   'packages/cli': ['@portaria/core', '@portaria/plugin-postgres', '@portaria/plugin-rules'],
   'packages/plugin-ai-http': ['@portaria/core'],
+  'packages/plugin-azure': ['@portaria/core'],
   'packages/plugin-espeak': ['@portaria/core'],
   'packages/plugin-postgres': ['@portaria/core', '@portaria/sql'],
   'packages/plugin-rules': ['@portaria/core'],
@@ -18,6 +19,7 @@ const allowed: Record<string, readonly string[]> = {
   test: [
     '@portaria/cli',
     '@portaria/core',
+    '@portaria/plugin-ai-http',
     '@portaria/plugin-espeak',
     '@portaria/plugin-postgres',
     '@portaria/plugin-rules',
@@ -28,6 +30,7 @@ const allowed: Record<string, readonly string[]> = {
     '@portaria/cli',
     '@portaria/core',
     '@portaria/plugin-ai-http',
+    '@portaria/plugin-azure',
     '@portaria/plugin-espeak',
     '@portaria/plugin-postgres',
     '@portaria/plugin-rules',
@@ -80,6 +83,7 @@ describe('the direction of dependencies', () => {
 
   it.each([
     'packages/plugin-ai-http',
+    'packages/plugin-azure',
     'packages/plugin-espeak',
     'packages/plugin-postgres',
     'packages/plugin-rules',

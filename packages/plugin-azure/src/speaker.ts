@@ -1,0 +1,84 @@
+import {
+  Connection,
+  ResultReason,
+  type SpeechConfig,
+  SpeechSynthesizer,
+} from 'microsoft-cognitiveservices-speech-sdk'
+import { failureOf } from './failure.ts'
+
+/** One connection that speaks one sentence at a time. */
+export interface Speaker {
+  /** Connected; rejects with a ProviderError. */
+  readonly ready: Promise<void>
+  /** False when the connection is lost. */
+  readonly usable: () => boolean
+  /** Resolves when the sentence is over, stopped or not; rejects with a ProviderError. */
+  speak(ssml: string, o: { voice: string; onAudio: (pcm: Uint8Array) => void }): Promise<void>
+  /** The service makes no more of the sentence. */
+  stop(): void
+  close(): void
+}
+
+export function connectSpeaker(o: { config: SpeechConfig; key: string | undefined }): Speaker {
+  const synthesizer = new SpeechSynthesizer(o.config, null)
+  const connection = Connection.fromSynthesizer(synthesizer)
+  let state: 'connecting' | 'connected' | 'lost' | 'closed' = 'connecting'
+  connection.disconnected = () => {
+    if (state !== 'closed') state = 'lost'
+  }
+  const ready = new Promise<void>((resolve, reject) => {
+    connection.openConnection(
+      () => {
+        if (state === 'connecting') state = 'connected'
+        resolve()
+      },
+      (details) => {
+        if (state === 'connecting') state = 'lost'
+        reject(failureOf(details, { key: o.key, doing: 'connecting to synthesis' }))
+      },
+    )
+  })
+  // Who waits for it hears of it; when nobody does, `usable` tells.
+  ready.catch(() => undefined)
+
+  return {
+    ready,
+    usable: () => state === 'connecting' || state === 'connected',
+    speak(ssml, { voice, onAudio }) {
+      synthesizer.synthesizing = (_, { result }) => onAudio(new Uint8Array(result.audioData))
+      return new Promise((resolve, reject) => {
+        const failed = (details: unknown): void =>
+          reject(failureOf(details, { key: o.key, doing: 'speaking', voice }))
+        synthesizer.speakSsmlAsync(
+          ssml,
+          (result) =>
+            result.reason === ResultReason.Canceled ? failed(result.errorDetails) : resolve(),
+          failed,
+        )
+      })
+    },
+    stop() {
+      if (state !== 'connected') return
+      connection.sendMessageAsync(
+        'synthesis.control',
+        '{"action":"stop"}',
+        undefined,
+        () => undefined,
+      )
+    },
+    close() {
+      if (state === 'closed') return
+      state = 'closed'
+      disposeConnection(synthesizer)
+      synthesizer.close(undefined, () => undefined)
+    },
+  }
+}
+
+/** `close` of the SDK 1.52 leaves a connection open that was made but has not spoken yet; only its adapter knows it. */
+function disposeConnection({ internalData }: SpeechSynthesizer): void {
+  const adapter = internalData as { privConnectionPromise?: Promise<AsyncConnection> | null }
+  adapter.privConnectionPromise?.then((connection) => connection.dispose()).catch(() => undefined)
+}
+
+type AsyncConnection = { dispose(): Promise<void> }
