@@ -27,9 +27,12 @@ function wantsJson(argv: readonly string[]): boolean {
 export async function main(argv: string[]): Promise<void> {
   // TypeScript is Node's own business here; oclif would look for ts-node.
   settings.enableAutoTranspile = false
+  // A reader that went away (help | head) never takes the rest.
+  const closed = Promise.withResolvers<void>()
+  process.stdout.once('error', () => closed.resolve())
   try {
     await run(argv, loadOptions())
-    await flush()
+    await Promise.race([flush(), closed.promise])
   } catch (error) {
     const { exit, message } = failureOf(error, {
       debug: process.env['PORTARIA_DEBUG'] !== undefined,

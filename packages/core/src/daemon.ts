@@ -167,6 +167,11 @@ export async function startDaemon(o: DaemonOptions): Promise<Daemon> {
     signal,
     log,
   })
+  const sayUnbound = (fresh: readonly number[]): void => {
+    const before = ramais?.condominiums() ?? new Set<number>()
+    if (before.size > 1) return
+    for (const notice of directory.unbound([...before, ...fresh])) log.warn({}, notice)
+  }
   ramais = started.use(
     await startRamais({
       store,
@@ -181,6 +186,7 @@ export async function startDaemon(o: DaemonOptions): Promise<Daemon> {
       events,
       statisticsOf: (id) => calls.statisticsOf(id),
       async prepare(ids) {
+        sayUnbound(ids)
         await reader.read()
         await warm(ids)
       },
@@ -193,7 +199,6 @@ export async function startDaemon(o: DaemonOptions): Promise<Daemon> {
     }),
   )
   running.resolve(ramais)
-  for (const notice of directory.unbound(ramais.condominiums())) log.warn({}, notice)
   state = 'ready'
   board.changed()
 

@@ -3,7 +3,7 @@ import { once } from 'node:events'
 import { symlink } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { cleanEnv, launcher, ownFolder, runPortaria } from './run-portaria.ts'
+import { cleanEnv, collect, launcher, ownFolder, runPortaria } from './run-portaria.ts'
 
 describe('the portaria command', () => {
   it('tells what it can do, from any folder', async () => {
@@ -22,6 +22,21 @@ describe('the portaria command', () => {
     ]) {
       expect(stdout).toContain(name)
     }
+  })
+
+  it('says nothing of a reader that has seen enough of its help', async () => {
+    await using folder = await ownFolder()
+    const child = spawn(
+      'sh',
+      ['-c', '"$0" --help | head -1; "$0" call --help | head -1', launcher],
+      {
+        cwd: folder.path,
+        env: cleanEnv(),
+      },
+    )
+    const { stderr } = collect(child)
+    await once(child, 'close')
+    expect(stderr()).toBe('')
   })
 
   it('works through a symlink', async () => {

@@ -41,10 +41,12 @@ export function createLastGoodWriter(o: LastGoodOptions): LastGoodWriter {
   let waiting: readonly Ramal[] | null = null
   let writing: Promise<void> | null = null
   let hasFailed = false
+  let kept: readonly Ramal[] | null = null
 
   const attempt = async (ramais: readonly Ramal[]): Promise<void> => {
     try {
       await writeLastGood(ramais, o)
+      kept = ramais
       if (hasFailed) o.onFailure(null)
       hasFailed = false
     } catch (error) {
@@ -65,6 +67,8 @@ export function createLastGoodWriter(o: LastGoodOptions): LastGoodWriter {
   }
   return {
     write(ramais) {
+      // Most reads find what is kept already: rows that did not change are the same objects.
+      if (writing === null && !hasFailed && kept !== null && isSame(kept, ramais)) return
       waiting = ramais
       writing ??= writeAll()
     },
@@ -163,6 +167,10 @@ function verifies(stored: StoredGeneration, o: Generation): boolean {
     if (!isConfigError(error)) throw error
     return false
   }
+}
+
+function isSame(a: readonly Ramal[], b: readonly Ramal[]): boolean {
+  return a.length === b.length && a.every((ramal, index) => ramal === b[index])
 }
 
 function isEqual(a: Uint8Array, b: Uint8Array): boolean {
