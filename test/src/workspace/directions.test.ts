@@ -20,7 +20,6 @@ const allowed: Record<string, readonly string[]> = {
     '@portaria/cli',
     '@portaria/core',
     '@portaria/plugin-ai-http',
-    '@portaria/plugin-ai-http',
     '@portaria/plugin-espeak',
     '@portaria/plugin-postgres',
     '@portaria/plugin-rules',
