@@ -11,6 +11,8 @@ import type { App } from './route.ts'
 import type { TlsPair } from './tls-certificate.ts'
 
 const mostBodyBytes = 64 * 1024
+/** Open files are for calls first: 500 readers of events, and what is asked beside them. */
+export const mostConnections = 600
 
 /** Node gives no response for a request that is not HTTP: the socket is answered by hand. */
 function refuseGarbage(error: Error & { code?: string }, socket: Socket): void {
@@ -63,6 +65,7 @@ export function createApp(o: {
     https: o.tls === null ? null : { ...o.tls, minVersion: 'TLSv1.2' },
   })
   app.removeContentTypeParser('text/plain')
+  app.server.maxConnections = mostConnections
   app.setReplySerializer(inertJson)
   app.setErrorHandler((error, _, reply) => fail(error, reply))
   app.setNotFoundHandler((_, reply) => fail(new ApiError(404, 'Rota não encontrada'), reply))

@@ -1,6 +1,7 @@
-import { connect } from 'node:net'
+import { connect, type Socket } from 'node:net'
 import { text } from 'node:stream/consumers'
-import { describe, expect, test } from 'vitest'
+import { describe, expect, test, vi } from 'vitest'
+import { mostConnections } from '../../src/api/create-app.ts'
 import { ask, refused, send } from './ask.ts'
 import { callId, startTestApi } from './daemon-for-tests.ts'
 
@@ -74,6 +75,28 @@ describe('the HTTP API with a token', () => {
 })
 
 describe('the HTTP API on every address', () => {
+  test('leaves files for calls whoever connects: what is too many is closed at once, and it answers again after', async () => {
+    await using api = await startTestApi({ token })
+    const open = new Set<Socket>()
+    const tooMany = 20
+    let closed = 0
+    const sockets = Array.from({ length: mostConnections + tooMany }, () => {
+      const socket = connect(api.port, '127.0.0.1').on('error', () => undefined)
+      open.add(socket)
+      return socket.once('close', () => {
+        open.delete(socket)
+        closed += 1
+      })
+    })
+    await vi.waitFor(() => expect(closed).toBe(tooMany), { timeout: 10_000 })
+    expect(open.size).toBe(mostConnections)
+    for (const socket of sockets) socket.destroy()
+    const answers = async (): Promise<void> => {
+      expect((await ask(`${api.url}/healthz`)).status).toBe(200)
+    }
+    await vi.waitFor(answers, { timeout: 10_000 })
+  })
+
   test.each(['0.0.0.0', '::'])(
     'at %s, gives an address that works on this machine',
     async (host) => {
