@@ -91,6 +91,61 @@ describe('what vanishes in a mass', () => {
   })
 })
 
+describe('what vanishes in a mass before a restart', () => {
+  async function servedOnce(count: number) {
+    const dataDir = await mkdtemp(join(folder, 'restarted-'))
+    const all = await rows(count)
+    const store = createMemoryStore(all)
+    await using rig = await startRig({ store, dataDir })
+    expect(rig.list()).toHaveLength(count)
+    return { dataDir, store, all }
+  }
+
+  it('is held after it too, at its ports, and a further restart keeps it', async () => {
+    const { dataDir, store, all } = await servedOnce(3)
+    store.rows.clear()
+    for (const _ of ['first', 'second']) {
+      await using rig = await startRig({ store, dataDir })
+      expect(rig.shown()).toBe(
+        all.map((one) => `${one.id} retido ${one.porta_ia}/${one.porta_retorno}`).join(', '),
+      )
+      expect(await accepts(Number(all[0]?.porta_ia))).toBe(true)
+      expect(rig.alarms().map(({ id }) => id)).toEqual(['removals-held'])
+      expect(rig.source().serving).toBe('source')
+    }
+    await using rig = await startRig({ store, dataDir })
+    await rig.control.refresh({ acceptRemovals: true, signal })
+    expect(rig.source().serving).toBe('compatibility')
+    expect(rig.alarms()).toEqual([])
+  })
+
+  it('is let go where other rows wish its ports: the table was filled anew', async () => {
+    const { dataDir, store, all } = await servedOnce(3)
+    store.rows.clear()
+    for (const one of all) store.rows.set(one.id + 10, { ...one, id: one.id + 10 })
+    await using rig = await startRig({ store, dataDir })
+    expect(rig.list().map(({ id, status }) => `${id} ${status}`)).toEqual([
+      '11 ativo',
+      '12 ativo',
+      '13 ativo',
+    ])
+  })
+
+  it('is let go when it is no mass', async () => {
+    const { dataDir, store } = await servedOnce(3)
+    store.rows.delete(2)
+    await using rig = await startRig({ store, dataDir })
+    expect(rig.list().map(({ id }) => id)).toEqual([1, 3])
+  })
+
+  it('is not looked for in a file that no daemon of ours wrote', async () => {
+    const dataDir = await mkdtemp(join(folder, 'foreign-'))
+    await writeFile(join(dataDir, 'ramais_config.json'), JSON.stringify(await rows(3)))
+    await using rig = await startRig({ store: createMemoryStore([]), dataDir })
+    expect(rig.source().serving).toBe('compatibility')
+  })
+})
+
 describe('a table that cannot be read', () => {
   it('is never taken for an empty one: what is served stays, and is right again when it is back', async () => {
     const all = await rows(2)

@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { readFile } from 'node:fs/promises'
 import { basename, join } from 'node:path'
 import { parseJson } from '../config/read-json-file.ts'
-import { ConfigError, messageOf } from '../errors.ts'
+import { ConfigError, isConfigError, messageOf } from '../errors.ts'
 import { rowsOf } from './ramais-document.ts'
 import { replaceFile, syncFolder } from './replace-file.ts'
 
@@ -82,6 +82,23 @@ export async function readLastGood(dataDir: string): Promise<LastGood> {
     }
   }
   return { rows: null, from: null, notices }
+}
+
+/**
+ * The rows that a daemon of ours served last from this folder; none where that is not certain, as with a file without
+ * checksum, which somebody else may have written. Never rejects.
+ */
+export async function readServedBefore(dataDir: string): Promise<readonly unknown[]> {
+  const { newest, previous } = generationsIn(dataDir)
+  for (const generation of [newest, previous]) {
+    try {
+      const stored = await readGeneration(generation)
+      if (stored?.checksum === 'right') return rowsIn(stored, generation.path)
+    } catch (error) {
+      if (!isConfigError(error)) throw error
+    }
+  }
+  return []
 }
 
 function sha256(bytes: Uint8Array): string {

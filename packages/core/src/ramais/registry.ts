@@ -14,6 +14,7 @@ import { createHosts } from './hosts.ts'
 import { createPortKeeper } from './keep-ports.ts'
 import { parseRamal } from './parse-ramal.ts'
 import { compatibilityRamal, type Ramal } from './ramal.ts'
+import { servedBefore } from './served-before.ts'
 import { createRamalShow } from './show-ramais.ts'
 import { createSlot, portsOf, type Slot } from './slot.ts'
 import { createTurns } from './turns.ts'
@@ -48,6 +49,8 @@ export type RegistryOptions = DoorsOptions & {
   settings: Pick<Settings, 'allow' | 'audiosocket' | 'ramalRemoval' | 'call'>
   /** Ports that no ramal may have, and whose they are. */
   reserved: ReadonlyMap<number, string>
+  /** Rows that were served before this start, untrusted. */
+  before: readonly unknown[]
   /** Where rows come from, for people. */
   place: string
   switchboard: Switchboard
@@ -100,6 +103,8 @@ export function createRegistry(o: RegistryOptions): Registry {
   /** Nothing is wished, so the compatibility pair is served. */
   let isCompatibility = false
   let hasRead = false
+  /** Nobody has judged yet whether these vanished. */
+  let before = o.before
   let condominiums: ReadonlySet<number> | null = null
 
   function changed(): void {
@@ -146,10 +151,11 @@ export function createRegistry(o: RegistryOptions): Registry {
     const isOurs = ({ id }: Slot): boolean => isCompatibility && id === compatibilityRamal.id
     const ours = served().filter(isOurs)
     const theirs = served().filter((slot) => !isOurs(slot))
-    const wish = await wishes.take(
-      read,
-      theirs.map(({ id }) => id),
-    )
+    const past = servedBefore(before, read.rows)
+    before = []
+    const wish = await wishes.take(read, [
+      ...new Set([...theirs.map(({ id }) => id), ...past.keys()]),
+    ])
     isCompatibility = wishes.isNothing
     const over = isCompatibility ? [] : ours.filter(({ id }) => !wishes.valid.has(id))
     await removeAll([...wish.remove, ...over.map(({ id }) => id)])
@@ -164,6 +170,10 @@ export function createRegistry(o: RegistryOptions): Registry {
     const placed = [
       ...diff.amend.map((row) => place(row, { isWishNew: false })),
       ...[...diff.move, ...diff.add].map((row) => place(row, { isWishNew: true })),
+      ...wishes.held.flatMap((id) => {
+        const row = slots.has(id) ? undefined : past.get(id)
+        return row === undefined ? [] : [place(row, { isWishNew: true })]
+      }),
       ...placeCompatibility(),
     ]
     const held = new Set(wishes.held)

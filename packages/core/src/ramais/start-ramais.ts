@@ -5,7 +5,7 @@ import { ConfigError, messageOf } from '../errors.ts'
 import type { RamalStore } from '../providers/ramal-store.ts'
 import type { RamalStatus } from '../status.ts'
 import { within } from '../within.ts'
-import { readLastGood } from './last-good.ts'
+import { readLastGood, readServedBefore } from './last-good.ts'
 import { compatibilityRamal } from './ramal.ts'
 import type { Controlled } from './ramal-control.ts'
 import { createReadLoop } from './read-loop.ts'
@@ -21,7 +21,7 @@ export interface RunningRamais extends AsyncDisposable, Controlled {
   condominiums(): ReadonlySet<number>
 }
 
-export type StartRamais = Omit<RegistryOptions, 'settings' | 'place'> & {
+export type StartRamais = Omit<RegistryOptions, 'settings' | 'place' | 'before'> & {
   store: RamalStore
   settings: Settings
   source: SourceTracker
@@ -49,8 +49,9 @@ const waitMs = 5_000
 export async function startRamais(o: StartRamais): Promise<RunningRamais> {
   const { store, source, settings, log } = o
   await using started = new AsyncDisposableStack()
-  const registry = started.use(createRegistry({ ...o, place: store.place }))
   const isWatched = store.watch !== undefined
+  const before = isWatched ? await readServedBefore(settings.dataDir) : []
+  const registry = started.use(createRegistry({ ...o, place: store.place, before }))
   const lastGood = isWatched ? started.use(lastGoodOf(o)) : null
   const autoRefreshMs =
     settings.autoRefreshSeconds === null ? Infinity : settings.autoRefreshSeconds * 1000
