@@ -155,7 +155,7 @@ export function createReadLoop(o: ReadLoopOptions): ReadLoop {
     if (isLost) hopeless.resolve(lastFailure)
     if (store.watch === undefined) return
     pending.isFull ||= work.isFull
-    for (const id of work.ids) pending.ids.add(id)
+    if (!pending.isFull) for (const id of work.ids) pending.ids.add(id)
     tryLater()
   }
 
@@ -207,7 +207,11 @@ export function createReadLoop(o: ReadLoopOptions): ReadLoop {
     hint(ids) {
       if (ids === null) return readAll()
       for (const id of ids) pending.ids.add(id)
-      if (pending.ids.size > mostIds) pending.isFull = true
+      if (pending.ids.size > mostIds) {
+        pending.isFull = true
+        // Forged ids must not pile up while nothing can be read.
+        pending.ids.clear()
+      }
       // After a failure hints wait with what failed: a storm of them must not become a storm of reads.
       if (failures === 0) kick()
     },
