@@ -8,7 +8,7 @@ import {
   parseRefreshBody,
   parseRestartBody,
 } from './ramal-requests.ts'
-import { type App, only, type Request } from './route.ts'
+import { type App, only, type Request, sendLong } from './route.ts'
 
 /** A source that takes longer is told to the client as one that does not answer. */
 const storeTimeoutMs = 30_000
@@ -80,7 +80,8 @@ function rowRoutes(app: App, o: Options): void {
   const rows = '/api/extensions'
   app.get(rows, async (_, reply) => {
     const extensions = await daemon.ramais.configured(limit(o))
-    return reply.send({ status: 'success', total_extensions: extensions.length, extensions })
+    const total_extensions = extensions.length
+    return sendLong(reply, { status: 'success', total_extensions, extensions })
   })
   app.post(rows, async (request, reply) => {
     const edit = editOf(daemon)

@@ -1,9 +1,11 @@
 import type { Server } from 'node:https'
-import type { FastifyInstance, FastifyRequest, HTTPMethods } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import { ApiError } from './api-error.ts'
+import { slicedJson } from './sliced-json.ts'
 
 /** Fastify's type for a server that may speak HTTPS; it speaks HTTP where there is no certificate. */
 export type App = FastifyInstance<Server>
+export type Reply = FastifyReply<object, Server>
 export type Request = FastifyRequest<{ Params: { id?: string } }, Server>
 
 const methods: readonly HTTPMethods[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS']
@@ -21,6 +23,11 @@ export function only(app: App, url: string, allowed: readonly HTTPMethods[]): vo
     onRequest: refuse,
     handler: refuse,
   })
+}
+
+/** Sends what may hold thousands of ramais. */
+export async function sendLong(reply: Reply, body: object): Promise<Reply> {
+  return reply.type('application/json; charset=utf-8').send(await slicedJson(body))
 }
 
 /** A route that is only read. */

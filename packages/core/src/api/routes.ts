@@ -6,7 +6,7 @@ import type { EventStream } from './event-stream.ts'
 import type { Metrics } from './metrics.ts'
 import { openApiDocument } from './openapi.ts'
 import { addRamalRoutes } from './ramal-routes.ts'
-import { type App, get, only } from './route.ts'
+import { type App, get, only, sendLong } from './route.ts'
 import { statusBody } from './status-body.ts'
 
 export type Readiness = () => { ready: boolean; detail: unknown }
@@ -18,9 +18,9 @@ function healthRoutes(app: App, daemon: DaemonView, readiness: Readiness): void 
   })
   app.get('/readyz', (_, reply) => {
     const { ready, detail } = readiness()
-    if (ready) return reply.send({ status: 'success', ready, detail })
+    if (ready) return sendLong(reply, { status: 'success', ready, detail })
     const message = 'Ainda não está pronto'
-    return reply.code(503).send({ status: 'error', message, ready, detail })
+    return sendLong(reply.code(503), { status: 'error', message, ready, detail })
   })
   only(app, '/readyz', ['GET', 'HEAD'])
 }
@@ -104,7 +104,8 @@ export function addRoutes(
   },
 ): void {
   healthRoutes(app, o.daemon, o.readiness)
-  get(app, '/api/status', () => statusBody(o.daemon.snapshot()))
+  app.get('/api/status', (_, reply) => sendLong(reply, statusBody(o.daemon.snapshot())))
+  only(app, '/api/status', ['GET', 'HEAD'])
   addRamalRoutes(app, o)
   callRoutes(app, o.daemon)
   hangupRoute(app, o.daemon)

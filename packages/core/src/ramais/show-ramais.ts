@@ -31,6 +31,14 @@ export function createRamalShow(o: {
   now?: () => Date
 }): RamalShow {
   const now = o.now ?? (() => new Date())
+  /** 10,000 bad rows stay as they are: they are not shown anew whenever somebody looks. */
+  const shownInvalid = new WeakMap<InvalidRow, RamalStatus>()
+
+  function showInvalid(row: InvalidRow): RamalStatus {
+    const status = shownInvalid.get(row) ?? invalidStatus(row)
+    shownInvalid.set(row, status)
+    return status
+  }
 
   function tellOne(slot: Slot): void {
     const { status, motivo } = stateOf(slot)
@@ -91,7 +99,7 @@ export function createRamalShow(o: {
         calls: o.callsOn(slot.id),
         statistics: o.statisticsOf(slot.id),
       })),
-      ...invalid.map(invalidStatus),
+      ...invalid.map(showInvalid),
     ],
   }
 }
