@@ -13,6 +13,7 @@ import {
 import type { Rate } from '@portaria/core/plugin'
 import { z } from 'zod'
 import { failureOf } from './failure.ts'
+import { holdSockets } from './hold-sockets.ts'
 
 /** The service takes no more: https://learn.microsoft.com/azure/ai-services/speech-service/improve-accuracy-phrase-list */
 const mostHints = 500
@@ -51,6 +52,7 @@ export function connectRecogniser(o: {
   const input = AudioInputStream.createPushStream(AudioStreamFormat.getWaveFormatPCM(o.rate, 16, 1))
   const recognizer = new SpeechRecognizer(o.config, AudioConfig.fromStreamInput(input))
   const connection = Connection.fromRecognizer(recognizer)
+  const sockets = holdSockets()
   let state: 'connecting' | 'connected' | 'lost' | 'closed' = 'connecting'
   let waitingBytes = 0
   let odd: number | null = null
@@ -60,16 +62,15 @@ export function connectRecogniser(o: {
     if (state === 'connected') state = 'lost'
   }
   const ready = new Promise<void>((resolve, reject) => {
-    connection.openConnection(
-      () => {
-        if (state === 'connecting') state = 'connected'
-        resolve()
-      },
-      (details) => {
-        if (state === 'connecting') state = 'lost'
-        reject(failureOf(details, { key: o.key, doing: 'connecting to recognition' }))
-      },
-    )
+    const connected = (): void => {
+      if (state === 'connecting') state = 'connected'
+      resolve()
+    }
+    const failed = (details: unknown): void => {
+      if (state === 'connecting') state = 'lost'
+      reject(failureOf(details, { key: o.key, doing: 'connecting to recognition' }))
+    }
+    sockets.run(() => connection.openConnection(connected, failed))
   })
   // Who waits for it hears of it; when nobody does, `usable` tells.
   ready.catch(() => undefined)
@@ -90,7 +91,7 @@ export function connectRecogniser(o: {
       recognizer.canceled = (_, { reason, errorDetails }) =>
         reason === CancellationReason.Error ? failed(errorDetails) : events.done()
       recognizer.sessionStopped = () => events.done()
-      recognizer.startContinuousRecognitionAsync(undefined, failed)
+      sockets.run(() => recognizer.startContinuousRecognitionAsync(undefined, failed))
     },
     write(pcm) {
       if (ended || state === 'closed') return
@@ -118,6 +119,7 @@ export function connectRecogniser(o: {
       // while sound is on its way the SDK never says that it is closed.
       connection.closeConnection(undefined, () => undefined)
       recognizer.close(undefined, () => undefined)
+      sockets.release()
       if (!ended) input.close()
       ended = true
     },

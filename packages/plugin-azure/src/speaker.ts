@@ -2,9 +2,11 @@ import {
   Connection,
   ResultReason,
   type SpeechConfig,
+  type SpeechSynthesisResult,
   SpeechSynthesizer,
 } from 'microsoft-cognitiveservices-speech-sdk'
 import { failureOf } from './failure.ts'
+import { holdSockets } from './hold-sockets.ts'
 
 /** One connection that speaks one sentence at a time. */
 export interface Speaker {
@@ -22,21 +24,21 @@ export interface Speaker {
 export function connectSpeaker(o: { config: SpeechConfig; key: string | undefined }): Speaker {
   const synthesizer = new SpeechSynthesizer(o.config, null)
   const connection = Connection.fromSynthesizer(synthesizer)
+  const sockets = holdSockets()
   let state: 'connecting' | 'connected' | 'lost' | 'closed' = 'connecting'
   connection.disconnected = () => {
     if (state !== 'closed') state = 'lost'
   }
   const ready = new Promise<void>((resolve, reject) => {
-    connection.openConnection(
-      () => {
-        if (state === 'connecting') state = 'connected'
-        resolve()
-      },
-      (details) => {
-        if (state === 'connecting') state = 'lost'
-        reject(failureOf(details, { key: o.key, doing: 'connecting to synthesis' }))
-      },
-    )
+    const connected = (): void => {
+      if (state === 'connecting') state = 'connected'
+      resolve()
+    }
+    const failed = (details: unknown): void => {
+      if (state === 'connecting') state = 'lost'
+      reject(failureOf(details, { key: o.key, doing: 'connecting to synthesis' }))
+    }
+    sockets.run(() => connection.openConnection(connected, failed))
   })
   // Who waits for it hears of it; when nobody does, `usable` tells.
   ready.catch(() => undefined)
@@ -49,12 +51,11 @@ export function connectSpeaker(o: { config: SpeechConfig; key: string | undefine
       return new Promise((resolve, reject) => {
         const failed = (details: unknown): void =>
           reject(failureOf(details, { key: o.key, doing: 'speaking', voice }))
-        synthesizer.speakSsmlAsync(
-          ssml,
-          (result) =>
-            result.reason === ResultReason.Canceled ? failed(result.errorDetails) : resolve(),
-          failed,
-        )
+        const spoken = (result: SpeechSynthesisResult): void => {
+          if (result.reason === ResultReason.Canceled) failed(result.errorDetails)
+          else resolve()
+        }
+        sockets.run(() => synthesizer.speakSsmlAsync(ssml, spoken, failed))
       })
     },
     stop() {
@@ -71,6 +72,7 @@ export function connectSpeaker(o: { config: SpeechConfig; key: string | undefine
       state = 'closed'
       disposeConnection(synthesizer)
       synthesizer.close(undefined, () => undefined)
+      sockets.release()
     },
   }
 }

@@ -150,6 +150,7 @@ it.each([
       'canary',
     )
     expect(b.service.counts.handshakes).toBe(1)
+    await vi.waitFor(() => expect(b.service.open()).toBe(0), { timeout: 10_000 })
   },
 )
 

@@ -148,7 +148,7 @@ it.each([
   expect(error).toMatchObject({ provider: 'azure', retryable })
   const { stack, cause } = error as Error
   expect(`${stack} ${String(cause)} ${(cause as Error | undefined)?.stack}`).not.toContain('canary')
-  b.service.dropAll()
+  await vi.waitFor(() => expect(b.service.open()).toBe(0), { timeout: 10_000 })
 })
 
 it('leaves nothing open after 1,000 sentences, of which every fifth was stopped', async () => {

@@ -90,7 +90,11 @@ export async function startAzureSpeech(o: AzureSpeechOptions = {}): Promise<Azur
     const given =
       request.headers['ocp-apim-subscription-key'] ??
       url.searchParams.get('Ocp-Apim-Subscription-Key')
-    if (faults.connect === 'hang') return
+    if (faults.connect === 'hang') {
+      // Says nothing, but sees the client leave.
+      socket.resume().on('end', () => socket.end())
+      return
+    }
     if (faults.connect === 'html') {
       return refuse(socket, 502, 'text/html', '<html>Bad gateway</html>')
     }
