@@ -81,7 +81,14 @@ async function bySettings(o: DaemonWanted): Promise<DaemonPlace> {
   const { config, dataDir, folder, env } = o
   const { settings } = await loadSettings({ flags: { config, dataDir }, folder, env })
   const running = await findRunning(resolve(folder, settings.dataDir))
-  return running === null ? configured(settings, folder) : runningPlace(running)
+  if (running !== null) return runningPlace(running)
+  // What the settings name may be the daemon of another folder, whose ramais are not meant.
+  if (dataDir !== undefined) {
+    throw new ConfigError(
+      `no daemon serves from ${dataDir}: start one with portaria serve --data-dir ${dataDir}, wait until it says "serving", or name it with --url`,
+    )
+  }
+  return configured(settings, folder)
 }
 
 async function found(o: DaemonWanted): Promise<DaemonPlace> {
@@ -93,7 +100,7 @@ async function found(o: DaemonWanted): Promise<DaemonPlace> {
 /**
  * Finds the daemon that a command talks to: named by `--url`, else of the data folder that `--data-dir` names, else
  * the one that `portaria login` remembered, else of the default data folder, else by the settings. `--token` and
- * `--ca` win over what is known. Throws ConfigError.
+ * `--ca` win over what is known. Throws ConfigError, also when none runs on a data folder that was named.
  */
 export async function findDaemon(o: DaemonWanted): Promise<DaemonPlace> {
   const place = await found(o)

@@ -58,6 +58,14 @@ describe('which daemon a command talks to', () => {
     })
   })
 
+  it('is never that of another folder, when none runs on the one that was named', async () => {
+    await running('data', 5)
+    await rememberLogin(login)
+    await expect(find({ dataDir: 'elsewhere' }, { API_PORT: '9000' })).rejects.toThrow(
+      /no daemon serves from elsewhere: .*--url/,
+    )
+  })
+
   it('is the one remembered, before the one of the default folder', async () => {
     await running('data', 3)
     await rememberLogin(login)
