@@ -107,7 +107,9 @@ describe('what vanishes in a mass before a restart', () => {
     for (const _ of ['first', 'second']) {
       await using rig = await startRig({ store, dataDir })
       expect(rig.shown()).toBe(
-        all.map((one) => `${one.id} retido ${one.porta_ia}/${one.porta_retorno}`).join(', '),
+        all
+          .map((one) => `${one.id} retido ${String(one.porta_ia)}/${String(one.porta_retorno)}`)
+          .join(', '),
       )
       expect(await accepts(Number(all[0]?.porta_ia))).toBe(true)
       expect(rig.alarms().map(({ id }) => id)).toEqual(['removals-held'])
@@ -116,7 +118,7 @@ describe('what vanishes in a mass before a restart', () => {
     await using rig = await startRig({ store, dataDir })
     await rig.control.refresh({ acceptRemovals: true, signal })
     expect(rig.source().serving).toBe('compatibility')
-    expect(rig.alarms()).toEqual([])
+    expect(rig.alarms().map(({ id }) => id)).not.toContain('removals-held')
   })
 
   it('is let go where other rows wish its ports: the table was filled anew', async () => {
