@@ -27,9 +27,16 @@ type Way = {
   readonly timeouts: boolean
 }
 
-export function createConnector(target: Target): Connector {
+/** How long a server is believed to want another kind of TLS than the one that is asked for first. */
+const believedMs = 60_000
+
+export function createConnector(
+  target: Target,
+  { clock = () => performance.now() }: { clock?: () => number } = {},
+): Connector {
   const ways = tlsWays(target)
   let way: Way = { tls: ways[0], timeouts: true }
+  let foundMs = 0
 
   /** Another way that may help against `error`, or null. */
   const next = (tried: Way, error: unknown): Way | null => {
@@ -43,6 +50,8 @@ export function createConnector(target: Target): Connector {
     target,
     config: (o = {}) => configOf(target, way, o.onSocket),
     async open(attempt) {
+      // libpq asks anew for each connection: one that was plain once is not so for months.
+      if (way.tls !== ways[0] && clock() - foundMs >= believedMs) way = { ...way, tls: ways[0] }
       // Each kind of TLS, and once more without time-outs.
       for (let left = ways.length; ; left--) {
         const tried = way
@@ -50,7 +59,10 @@ export function createConnector(target: Target): Connector {
           return await attempt()
         } catch (error) {
           // Somebody else may have found the way meanwhile.
-          if (way === tried) way = next(tried, error) ?? tried
+          if (way === tried) {
+            way = next(tried, error) ?? tried
+            foundMs = clock()
+          }
           if (way === tried || left === 0) throw explain(error, target)
         }
       }

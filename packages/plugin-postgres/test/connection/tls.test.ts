@@ -3,9 +3,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { startTestDatabase, type TestDatabase } from '@portaria/test-kit/test-database'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import pg from 'pg'
+import { type Connector, createConnector } from '../../src/connection/connector.ts'
+import { targetOf } from '../../src/connection/target.ts'
+import { options } from '../../src/options.ts'
 import { selfSigned } from '../../../core/test/api/self-signed.ts'
 import { optionsOf } from '../support/a-store.ts'
 import { ask } from '../support/ask.ts'
+import { linesOf } from '../support/lines.ts'
 
 const encrypted = 'SELECT ssl FROM pg_stat_ssl WHERE pid = pg_backend_pid()'
 
@@ -48,6 +53,19 @@ function withHost(options: { url: string }, host: string): { url: string } {
   return { url: url.href }
 }
 
+/** Whether a new connection is encrypted. */
+async function isEncrypted(connector: Connector): Promise<unknown> {
+  return connector.open(async () => {
+    const client = new pg.Client(connector.config())
+    await client.connect()
+    try {
+      return (await client.query<{ ssl: boolean }>(encrypted)).rows[0]?.ssl
+    } finally {
+      await client.end()
+    }
+  })
+}
+
 describe('TLS to the database', () => {
   it('is taken when nothing is said and the server has it', async () => {
     expect(await ask(optionsOf(secure), encrypted)).toEqual([{ ssl: true }])
@@ -55,6 +73,20 @@ describe('TLS to the database', () => {
 
   it('is done without when nothing is said and the server has none', async () => {
     expect(await ask(optionsOf(plain), encrypted)).toEqual([{ ssl: false }])
+  })
+
+  it('is asked for again after a server that had none for a while', async () => {
+    let nowMs = 0
+    const target = await targetOf(options.parse(optionsOf(secure)), linesOf().log)
+    const connector = createConnector(target, { clock: () => nowMs })
+    await secure.sql('ALTER SYSTEM SET ssl = off')
+    await secure.restart('fast')
+    expect(await isEncrypted(connector)).toBe(false)
+    await secure.sql('ALTER SYSTEM SET ssl = on')
+    await secure.restart('fast')
+    expect(await isEncrypted(connector)).toBe(false)
+    nowMs = 60_000
+    expect(await isEncrypted(connector)).toBe(true)
   })
 
   it.each([
