@@ -40,10 +40,10 @@ export function createAzureVoice(
   function poolFor(rate: Rate): SpeakerPool {
     const known = pools.get(rate)
     if (known !== undefined) return known
-    const connect = (): Speaker => {
+    const connect = (onLost: () => void): Speaker => {
       const config = speechConfig(o, 'tts')
       config.speechSynthesisOutputFormat = formats[rate]
-      return connectSpeaker({ config, key: o.key })
+      return connectSpeaker({ config, key: o.key, onLost })
     }
     const { warmVoices: warm, maxVoices: max, limits } = o
     const pool = createSpeakerPool({ connect, warm, max, connectMs: limits.connectMs })

@@ -21,7 +21,7 @@ export interface SpeakerPool {
 export type Taken = { readonly speaker: Speaker; readonly fresh: boolean }
 
 export function createSpeakerPool(o: {
-  connect: () => Speaker
+  connect: (onLost: () => void) => Speaker
   /** How many are kept ready, and the most there may be. */
   warm: number
   max: number
@@ -35,12 +35,19 @@ export function createSpeakerPool(o: {
   let closed = false
 
   const connect = (): Speaker => {
-    const speaker = o.connect()
+    const speaker = o.connect(() => {
+      const at = idle.indexOf(speaker)
+      // One that speaks is dealt with by whoever took it.
+      if (at < 0) return
+      idle.splice(at, 1)
+      later()
+      discard(speaker)
+    })
     all.add(speaker)
     return speaker
   }
 
-  const discard = (speaker: Speaker): void => {
+  function discard(speaker: Speaker): void {
     all.delete(speaker)
     speaker.close()
     handOver()

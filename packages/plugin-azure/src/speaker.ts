@@ -21,13 +21,20 @@ export interface Speaker {
   close(): void
 }
 
-export function connectSpeaker(o: { config: SpeechConfig; key: string | undefined }): Speaker {
+/** `onLost` is called when the connection ends that nobody closed here. */
+export function connectSpeaker(o: {
+  config: SpeechConfig
+  key: string | undefined
+  onLost: () => void
+}): Speaker {
   const synthesizer = new SpeechSynthesizer(o.config, null)
   const connection = Connection.fromSynthesizer(synthesizer)
   const sockets = holdSockets()
   let state: 'connecting' | 'connected' | 'lost' | 'closed' = 'connecting'
   connection.disconnected = () => {
-    if (state !== 'closed') state = 'lost'
+    if (state !== 'connected') return
+    state = 'lost'
+    o.onLost()
   }
   const ready = new Promise<void>((resolve, reject) => {
     const connected = (): void => {

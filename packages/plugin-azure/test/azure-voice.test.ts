@@ -87,11 +87,26 @@ it('speaks sentence after sentence over one connection, and a few at a time over
 
 it('is connected before the first sentence, and again after the service dropped everything', async () => {
   await using b = await bench({}, { warmVoices: 2 })
+  const connected = (times: number) =>
+    vi.waitFor(
+      () => {
+        expect(b.service.counts.handshakes).toBe(times)
+        expect(b.service.open()).toBe(2)
+      },
+      { timeout: 10_000 },
+    )
   await b.tts.warm?.({ language: 'pt-BR', signal: new AbortController().signal })
-  await vi.waitFor(() => expect(b.service.open()).toBe(2))
+  await connected(2)
   b.service.dropAll()
+  await connected(4)
   expect(await allOf(say(b.tts, sentence))).toBeGreaterThan(0)
-  await vi.waitFor(() => expect(b.service.open()).toBe(2), { timeout: 10_000 })
+})
+
+it('speaks when the connection is lost in the moment that a sentence begins', async () => {
+  await using b = await bench()
+  await allOf(say(b.tts, sentence))
+  b.service.dropAll()
+  expect(await allOf(say(b.tts, sentence))).toBe(sentence.length * 60 * 16)
 })
 
 it('stops a sentence at the service when the visitor speaks, and uses the connection again', async () => {
