@@ -72,7 +72,7 @@ describe('calls', { timeout: 120_000 }, () => {
     const after = newCalls(2)
     const all = [...before, ...during, ...after]
     {
-      await using site = await serveTable({ url: database.url, port: proxy.port, dataDir })
+      await using site = await serveTable({ url: database.url, port: proxy.port, keptDir: dataDir })
       await site.link('live')
       await abandonSome(site, a, before)
       await expectKept(id, before)
@@ -101,7 +101,7 @@ describe('calls', { timeout: 120_000 }, () => {
         answered: 1,
       })
     }
-    await using again = await serveTable({ url: database.url, port: proxy.port, dataDir })
+    await using again = await serveTable({ url: database.url, port: proxy.port, keptDir: dataDir })
     await vi.waitFor(
       () =>
         expect(again.ramal(id)?.statistics).toMatchObject({
@@ -120,7 +120,7 @@ describe('calls', { timeout: 120_000 }, () => {
     const id = await insertRow(database, { port: a, returnPort: b })
     const calls = newCalls(3)
     {
-      await using site = await serveTable({ url: database.url, port: proxy.port, dataDir })
+      await using site = await serveTable({ url: database.url, port: proxy.port, keptDir: dataDir })
       await site.link('live')
       proxy.refuse()
       proxy.reset()
@@ -128,7 +128,7 @@ describe('calls', { timeout: 120_000 }, () => {
     }
     expect(await keptCalls()).toEqual([])
     proxy.accept()
-    await using site = await serveTable({ url: database.url, port: proxy.port, dataDir })
+    await using site = await serveTable({ url: database.url, port: proxy.port, keptDir: dataDir })
     await expectKept(id, calls)
     await vi.waitFor(
       () => expect(site.ramal(id)?.statistics).toMatchObject({ calls_total: 3, abandoned: 3 }),
@@ -145,7 +145,7 @@ describe('a role that may only read', { timeout: 120_000 }, () => {
       GRANT SELECT ON extension_ia, condominium_ia, portaria_call, portaria_ramal_day TO reader`)
     const url = new URL(database.url)
     Object.assign(url, { username: 'reader', password: 'secret' })
-    await using site = await serveTable({ url: url.href, dataDir })
+    await using site = await serveTable({ url: url.href, keptDir: dataDir })
     await site.link('live')
     const ask = async (method: string, path: string, body?: object) => {
       const response = await fetch(`${site.daemon.apiUrl}${path}`, {

@@ -20,8 +20,8 @@ export type SiteOptions = {
   url: string
   /** Another port than the URL's: a proxy's. */
   port?: number
-  /** Kept when it is given. */
-  dataDir?: string
+  /** The daemon's data folder, kept when it is given. A test database has a `dataDir` of its own: no name for this one. */
+  keptDir?: string
   env?: Readonly<Record<string, string>>
   /** The section of the plugin in the configuration. */
   options?: Readonly<Record<string, unknown>>
@@ -53,7 +53,7 @@ export interface Site extends AsyncDisposable {
 }
 
 export async function serveTable(o: SiteOptions): Promise<Site> {
-  const dataDir = o.dataDir ?? (await mkdtemp(join(tmpdir(), 'portaria-table-')))
+  const dataDir = o.keptDir ?? (await mkdtemp(join(tmpdir(), 'portaria-table-')))
   const url = new URL(o.url)
   if (o.port !== undefined) url.port = String(o.port)
   const { settings } = settingsFrom({
@@ -110,7 +110,7 @@ export async function serveTable(o: SiteOptions): Promise<Site> {
     },
     async [Symbol.asyncDispose]() {
       await daemon[Symbol.asyncDispose]()
-      if (o.dataDir === undefined) await rm(dataDir, { recursive: true, force: true })
+      if (o.keptDir === undefined) await rm(dataDir, { recursive: true, force: true })
     },
   }
 }

@@ -7,7 +7,7 @@ import { startTcpProxy, type TcpProxy } from '@portaria/test-kit/tcp-proxy'
 import { startTestDatabase, type TestDatabase } from '@portaria/test-kit/test-database'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest'
 import { ownFolder } from '../cli/run-portaria.ts'
-import { servePortaria } from '../cli/serve-portaria.ts'
+import { type Served, servePortaria } from '../cli/serve-portaria.ts'
 import { quietPorts } from '../support/quiet-ports.ts'
 import { deleteRows, insertRow, renumber } from './rows.ts'
 import { patience, serveTable, type Site } from './serve-table.ts'
@@ -36,7 +36,8 @@ afterEach(async () => {
   await database.sql('TRUNCATE extension_ia')
 })
 
-const serve = (): Promise<Site> => serveTable({ url: database.url, port: proxy.port, dataDir })
+const serve = (): Promise<Site> =>
+  serveTable({ url: database.url, port: proxy.port, keptDir: dataDir })
 const lastGood = (): Promise<string> => readFile(join(dataDir, 'ramais_config.json'), 'utf8')
 
 /** Serves until the last good configuration holds a ramal of this number, then stops. */
@@ -134,6 +135,29 @@ describe('the disk', { timeout: 60_000 }, () => {
     await site.goesOn(visitor)
     await run('mount', ['-o', 'remount,rw', dataDir])
     await site.authorises(visitor, b)
+  })
+
+  it('row 12: read-only at a start keeps no door shut, and the stop is clean', async (context) => {
+    await run('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'portaria-test', dataDir]).catch(
+      (error: unknown) => context.skip(`a small tmpfs cannot be mounted here: ${String(error)}`),
+    )
+    const [a = 0, b = 0] = await quietPorts(2)
+    const id = await insertRow(database, { port: a, returnPort: b })
+    const env = { DATABASE_URL: database.url, AUDIOSOCKET_BIND: '127.0.0.1' }
+    const serveAndStop = async (look: (served: Served) => Promise<void>): Promise<void> => {
+      await using served = await servePortaria(dataDir, { env, ramais: 'postgres' })
+      await look(served)
+      served.signal('SIGTERM')
+      expect(await served.ended).toBe(0)
+    }
+    await serveAndStop(() => Promise.resolve())
+    await run('mount', ['-o', 'remount,ro', dataDir])
+    await serveAndStop(async ({ apiUrl, stdout, stderr }) => {
+      const status = await fetch(`${apiUrl}/api/status`)
+      expect(await status.json()).toMatchObject({ extensions: [{ id, status: 'ativo' }] })
+      expect(stdout()).toContain('the disk refuses run.json')
+      expect(stderr()).toContain('log lines are lost')
+    })
   })
 
   it('row 13: kill -9 while rows change leaves a configuration that the next start serves', async () => {
