@@ -5,6 +5,7 @@ import { ConfigError, messageOf } from '@portaria/core/errors'
 import type { Log } from '@portaria/core/log'
 import { pino } from 'pino'
 import { createStream, type RotatingFileStream } from 'rotating-file-stream'
+import { isDiskFailure } from './disk-failure.ts'
 
 /** The name that the system before this one used. */
 const fileName = 'audiosocket.log'
@@ -29,6 +30,8 @@ async function checkWritable(folder: string): Promise<void> {
     await using file = await open(join(folder, fileName), 'a')
     await file.stat()
   } catch (error) {
+    // The sink says that lines are lost, and tries again.
+    if (isDiskFailure(error)) return
     throw new ConfigError(
       `cannot write logs into ${folder}: ${messageOf(error)}. Make it writable, or choose another with --log-dir`,
       { cause: error },
@@ -93,7 +96,8 @@ async function screenSink(screen: Screen): Promise<Sink> {
 
 /**
  * The daemon's log: pretty on a terminal, JSON lines when standard output is read by a program, and always
- * JSON lines in `<folder>/audiosocket.log`, rotated. Throws ConfigError when the folder cannot be written.
+ * JSON lines in `<folder>/audiosocket.log`, rotated. Throws ConfigError when the folder cannot be written for
+ * another reason than a failing disk.
  */
 export async function startServeLogs(o: {
   folder: string

@@ -1,10 +1,10 @@
 import { resolve as resolvePath } from 'node:path'
 import { startDaemon } from '@portaria/core/daemon'
 import type { SettingsFlags } from '@portaria/core/config/settings-from'
+import { keepRunFile } from './keep-run-file.ts'
 import { loadSettings } from './load-settings.ts'
 import { refuseSecondDaemon } from './refuse-second-daemon.ts'
 import { createResolve, pluginFolders } from './resolve-plugin.ts'
-import { writeRunFile } from './run-file.ts'
 import { startServeLogs } from './serve-logs.ts'
 import { listenForStop } from './stop-signals.ts'
 import { startSystemd } from './systemd.ts'
@@ -40,14 +40,15 @@ export async function serve(o: ServeOptions): Promise<number> {
   const resolve = createResolve(pluginFolders(folder))
   const { version } = o
   await using daemon = await startDaemon({ settings, notices, log, version, resolve })
-  await using _run = await writeRunFile(settings.dataDir, {
+  const running = {
     pid: process.pid,
     api_url: daemon.apiUrl,
     api_token: settings.api.token,
     api_cert: settings.api.tls === null ? null : resolvePath(settings.api.tls.cert),
     database_url: daemon.databaseUrl,
     started_at: startedAt,
-  })
+  }
+  await using _run = await keepRunFile(settings.dataDir, { running, log })
   const { ramais } = daemon.snapshot()
   log.info({ version, api: daemon.apiUrl, config: file, ramais: ramais.length }, 'serving')
   if (settings.ramais === 'embedded') {

@@ -152,11 +152,11 @@ describe('the disk', { timeout: 60_000 }, () => {
     }
     await serveAndStop(() => Promise.resolve())
     await run('mount', ['-o', 'remount,ro', dataDir])
-    await serveAndStop(async ({ apiUrl, stdout, stderr }) => {
-      const status = await fetch(`${apiUrl}/api/status`)
+    await serveAndStop(async (served) => {
+      const status = await fetch(`${served.apiUrl}/api/status`)
       expect(await status.json()).toMatchObject({ extensions: [{ id, status: 'ativo' }] })
-      expect(stdout()).toContain('the disk refuses run.json')
-      expect(stderr()).toContain('log lines are lost')
+      expect(served.stdout()).toContain('the disk refuses run.json')
+      await vi.waitFor(() => expect(served.stderr()).toContain('log lines are lost'), patience)
     })
   })
 
