@@ -167,6 +167,17 @@ describe('a table that cannot be read', () => {
     expect(rig.source()).toMatchObject({ link: 'live', why: null })
   })
 
+  it('is read now and then while only its hints are lost', async () => {
+    const [one, two] = await rows(2)
+    if (one === undefined || two === undefined) throw new Error('two rows are needed')
+    const store = createMemoryStore([one])
+    await using rig = await startRig({ store, intervals: { lostReadMs: 50 } })
+    store.hint({ type: 'link', state: 'lost', why: 'the role has no connection left' })
+    store.rows.set(2, two)
+    await vi.waitFor(() => expect(rig.list().map(({ id }) => id)).toEqual([1, 2]), patience)
+    expect(rig.source().link).toBe('lost')
+  })
+
   it('is tried again while its link stands', async () => {
     const store = createMemoryStore(await rows(1))
     await using rig = await startRig({ store })

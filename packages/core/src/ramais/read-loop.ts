@@ -19,7 +19,10 @@ export interface ReadLoop extends AsyncDisposable {
   readNow(ids: readonly number[]): Promise<void>
   /** Something may have changed: these ids, or anything (null). */
   hint(ids: readonly number[] | null): void
-  /** The way to the source was lost: what fails is not tried again before it is back, or a safety read is due. */
+  /**
+   * The way to the source was lost: what fails is not tried again before it is back, or a read is due. Hints may be all
+   * that is lost, so everything is read every 15 s meanwhile.
+   */
   linkLost(isLost: boolean): void
   /** Resolves when the source was read and applied for the first time. */
   readonly first: Promise<void>
@@ -44,6 +47,8 @@ export type ReadLoopOptions = {
   log: Log
   /** The first wait after a failure; doubles up to 5 s. Default 100. */
   retryMs?: number
+  /** How often everything is read while the link is lost. Default 15,000. */
+  lostReadMs?: number
 }
 
 /** More than this many ids, and everything is read. */
@@ -51,6 +56,7 @@ const mostIds = 500
 const readLimitMs = 30_000
 const longestRetryMs = 5_000
 const alarmAfterFailures = 3
+const lostReadMs = 15_000
 
 type Work = {
   isFull: boolean
@@ -173,7 +179,8 @@ export function createReadLoop(o: ReadLoopOptions): ReadLoop {
 
   function armFull(soonerMs: number | null): void {
     if (nextFull !== null) clearTimeout(nextFull)
-    const ms = Math.min(o.everyMs ?? Infinity, Math.max(0, soonerMs ?? Infinity))
+    const lostMs = isLost ? (o.lostReadMs ?? lostReadMs) : Infinity
+    const ms = Math.min(o.everyMs ?? Infinity, lostMs, Math.max(0, soonerMs ?? Infinity))
     nextFull = ms === Infinity ? null : setTimeout(readAll, ms)
   }
 
@@ -216,7 +223,9 @@ export function createReadLoop(o: ReadLoopOptions): ReadLoop {
       if (failures === 0) kick()
     },
     linkLost(now) {
+      const isNew = now && !isLost
       isLost = now
+      if (isNew && !stopping.signal.aborted) armFull(null)
       if (isLost && lastFailure !== null) hopeless.resolve(lastFailure)
     },
     async [Symbol.asyncDispose]() {

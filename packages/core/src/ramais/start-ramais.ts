@@ -30,8 +30,13 @@ export type StartRamais = Omit<RegistryOptions, 'settings' | 'place' | 'before'>
   onCondominiums(): void
   /** The store can be reached, for the first time or again. */
   onLinked(): void
-  /** Default: 5 minutes and 5 seconds. */
-  intervals?: { readonly safetyReadMs?: number; readonly tendMs?: number; readonly waitMs?: number }
+  /** Default: 5 minutes, 5 s, 5 s and 15 s. */
+  intervals?: {
+    readonly safetyReadMs?: number
+    readonly tendMs?: number
+    readonly waitMs?: number
+    readonly lostReadMs?: number
+  }
 }
 
 /** A hint may be lost whatever we do: everything is read again this often. */
@@ -62,6 +67,7 @@ export async function startRamais(o: StartRamais): Promise<RunningRamais> {
     createReadLoop({
       ...o,
       everyMs: everyMs === Infinity ? null : everyMs,
+      ...(o.intervals?.lostReadMs === undefined ? {} : { lostReadMs: o.intervals.lostReadMs }),
       apply: (read) => registry.apply(read),
       isVanishing: (rows, ids) => registry.isVanishing(rows, ids),
       applied(applied) {
