@@ -35,10 +35,10 @@ export function createCondominiums(o: { database: Database; log: Log }): {
         const state = isProviderError(error) ? sqlState(error) : null
         if (state !== '42P01' && state !== '42501') throw error
         const mend =
-          state === '42P01'
-            ? 'portaria db migrate creates the table.'
-            : 'GRANT SELECT ON public.condominium_ia lets this role read the table.'
-        sayOnce(`${messageOf(error)} ${mend}`)
+          state === '42501'
+            ? ' GRANT SELECT ON public.condominium_ia lets this role read the table.'
+            : ''
+        sayOnce(`${messageOf(error)}${mend}`)
         return []
       }
     },

@@ -57,6 +57,15 @@ describe('ramais in a table of the field', () => {
     )
   })
 
+  it('says once that condomínios have no table, and once how to make it', async () => {
+    await using store = await aStore(optionsOf(database))
+    expect(await store.condominiums?.list(store)).toEqual([])
+    expect(await store.condominiums?.list(store)).toEqual([])
+    const said = store.lines.texts.filter((text) => text.includes('Condomínios are described'))
+    expect(said).toHaveLength(1)
+    expect(said[0]?.match(/portaria db migrate/g)).toHaveLength(1)
+  })
+
   it('loses none of 10,000 notifications', async () => {
     await using store = await aStore(optionsOf(database))
     await vi.waitFor(() => expect(links(store)).toEqual(['live']), patient)
