@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { createServer, Server } from 'node:net'
 import { quietPorts } from '../support/quiet-ports.ts'
+import { type Log, silentLog } from '@portaria/core/log'
 import { describe, expect, it, vi } from 'vitest'
 import { aRow, createMemoryStore } from '../support/memory-store.ts'
 import { accepts, startRig } from '../support/ramais-rig.ts'
@@ -65,6 +66,17 @@ describe('ramais that follow their table', () => {
     expect(rig.alarms()).toEqual([])
   })
 
+  it('are said once to be open to all, where no list says who may connect', async () => {
+    const [a, b, c] = (await pairs(3)) as [[number, number], [number, number], [number, number]]
+    const warned: string[] = []
+    const log: Log = { ...silentLog, child: () => log, warn: (_, text) => void warned.push(text) }
+    const open = { ip_servidor: '0.0.0.0' }
+    const store = createMemoryStore([aRow(1, a), aRow(2, b, open), aRow(3, c, open)])
+    await using rig = await startRig({ store, log })
+    expect(rig.list()).toHaveLength(3)
+    expect(warned.filter((text) => text.includes('set "allow"'))).toHaveLength(1)
+  })
+
   it('take what is no port for an invalid row, and serve all others', async () => {
     const [a] = (await pairs(1)) as [[number, number]]
     const bad = [aRow(2, [0, 9]), aRow(3, ['abc', 9]), aRow(4, ['  ', 9]), aRow(5, [9, 9])]
@@ -76,8 +88,11 @@ describe('ramais that follow their table', () => {
     ])
     expect(rig.get(3)?.motivo).toContain('porta_ia must be a port from 1 to 65535')
     expect(rig.source().serving).toBe('source')
+    expect(rig.alarms().map(({ id }) => id)).toEqual(['rows-invalid'])
+    expect(rig.alarms()[0]?.message).toMatch(/4 in all: porta_ia must be .* mend the row/)
     store.drop(2, 3, 4, 5)
     await vi.waitFor(() => expect(rig.shown()).toBe(`1 ativo ${a[0]}/${a[1]}`), patience)
+    expect(rig.alarms()).toEqual([])
   })
 
   it('give a row without return port any free one', async () => {

@@ -83,17 +83,28 @@ function readRows(
   return new Map(found.map((ramal) => [ramal.id, ramal]))
 }
 
-/** Rings while ramais are held. `numbers` are theirs. */
-export function ringForHeld(
+/** Rings while ramais are held (their numbers), and while rows are no ramais. */
+export function ringForRows(
   alarms: Alarms,
-  o: { numbers: readonly string[]; place: string },
+  o: { held: readonly string[]; invalid: readonly InvalidRow[]; place: string },
 ): void {
-  const { numbers, place } = o
-  if (numbers.length === 0) return alarms.clear('removals-held')
-  const shown = numbers.slice(0, 10).join(', ') + (numbers.length > 10 ? ', …' : '')
+  const { held, invalid, place } = o
+  if (held.length === 0) alarms.clear('removals-held')
+  else {
+    alarms.raise(
+      'removals-held',
+      `${held.length} ramais vanished from ${place} at once and are served all the same (${some(held)}): ` +
+        'if that is meant, run "portaria ramais refresh --accept-removals"',
+    )
+  }
+  if (invalid.length === 0) return alarms.clear('rows-invalid')
   alarms.raise(
-    'removals-held',
-    `${numbers.length} ramais vanished from ${place} at once and are served all the same (${shown}): ` +
-      'if that is meant, run "portaria ramais refresh --accept-removals"',
+    'rows-invalid',
+    `no ramal answers for these rows of ${place}, ${invalid.length} in all: ` +
+      `${some(invalid.map(({ reason }) => reason))}. "portaria ramais list" shows each; mend the row`,
   )
+}
+
+function some(all: readonly string[]): string {
+  return all.slice(0, 10).join(', ') + (all.length > 10 ? ', …' : '')
 }

@@ -8,6 +8,7 @@ import {
 import type { SendQueueWatch } from '../audiosocket/send-queue-watch.ts'
 import type { Pacer } from '../audio/pacer.ts'
 import type { Switchboard } from '../call/switchboard.ts'
+import { isLoopback } from '../config/loopback.ts'
 import type { Role } from '../events.ts'
 import type { Log } from '../log.ts'
 import { mostDoors } from './most-doors.ts'
@@ -51,6 +52,17 @@ export function createDoors(o: DoorsOptions): Doors {
   const most = o.mostDoors ?? mostDoors()
   const open = new Map<number, Door>()
   const servers = new Map<Door, AudioSocketServer>()
+  let isOpenToAll = false
+
+  /** AudioSocket has neither a password nor encryption. Said once: hundreds of ramais say the same. */
+  const warnOfAll = ({ host, port, tenant }: Door): void => {
+    if (isOpenToAll || tenant.slot.allow !== null || isLoopback(host)) return
+    isOpenToAll = true
+    o.log.warn(
+      { ramal: tenant.slot.row.ramal_ia, host, port },
+      'anybody who reaches the ports of ramais can talk to the doorman: set "allow" to the addresses of your Asterisk',
+    )
+  }
 
   const arrived = (door: Door, connection: AudioSocketConnection): void => {
     const { slot, role } = door.tenant
@@ -83,6 +95,7 @@ export function createDoors(o: DoorsOptions): Doors {
       })
       servers.set(door, server)
       open.set(port, door)
+      warnOfAll(door)
       void server.over.then(() => servers.delete(door))
       return door
     },

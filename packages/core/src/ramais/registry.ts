@@ -6,7 +6,7 @@ import type { Settings } from '../config/config.ts'
 import type { EventLog } from '../events.ts'
 import type { Log } from '../log.ts'
 import type { RamalStatistics, RamalStatus, RefreshStats } from '../status.ts'
-import { createDesiredRamais, type Read, ringForHeld } from './desired-ramais.ts'
+import { createDesiredRamais, type Read, ringForRows } from './desired-ramais.ts'
 import { diffRamais } from './diff-ramais.ts'
 import { createDoors, type DoorsOptions } from './doors.ts'
 import { createDrains } from './drain.ts'
@@ -183,7 +183,7 @@ export function createRegistry(o: RegistryOptions): Registry {
     show.tellInvalid(wish.newlyInvalid)
     show.tell(slots.values())
     const numbers = wishes.held.flatMap((id) => slots.get(id)?.row.ramal_ia ?? [])
-    ringForHeld(o.alarms, { numbers, place: o.place })
+    ringForRows(o.alarms, { held: numbers, invalid: wishes.invalid, place: o.place })
     changed()
     return {
       removed: wish.remove.length,

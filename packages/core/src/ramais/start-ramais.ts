@@ -141,19 +141,22 @@ async function serveInstead(registry: Registry, o: StartRamais): Promise<void> {
   for (const notice of notices) o.log.warn({}, notice)
   const applied = await registry.applyInstead(rows ?? [])
   if (applied === null) return
-  if (applied.isCompatibility) return serving(applied, o)
+  if (applied.isCompatibility) {
+    o.source.serving('compatibility')
+    o.log.warn({}, `${o.store.place} cannot be read, and no last good configuration: ${pairServes}`)
+    return
+  }
   o.source.serving('last-good')
   o.log.warn({}, `${o.store.place} cannot be read: serving the last good configuration, ${from}`)
 }
 
+const pair = compatibilityRamal
+const pairServes = `serving the compatibility pair, ramal ${pair.ramal_ia} on port ${pair.porta_ia} and ${pair.ramal_retorno} on port ${pair.porta_retorno}`
+
 function serving({ isCompatibility }: Applied, { source, store, log }: StartRamais): void {
   const what = isCompatibility ? 'compatibility' : 'source'
   if (isCompatibility && source.view().serving !== what) {
-    const { ramal_ia, ramal_retorno, porta_ia, porta_retorno } = compatibilityRamal
-    log.warn(
-      {},
-      `no ramal in ${store.place}: serving the compatibility pair, ramal ${ramal_ia} on port ${porta_ia} and ${ramal_retorno} on port ${porta_retorno}`,
-    )
+    log.warn({}, `no ramal in ${store.place}: ${pairServes}`)
   }
   source.serving(what)
 }
