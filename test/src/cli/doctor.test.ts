@@ -54,6 +54,7 @@ describe('portaria doctor', limit, () => {
 
   it('goes on after a folder that cannot be written, and prints both parts for people', async () => {
     await using folder = await ownFolder()
+    await configureRamal(folder.path)
     await writeFile(join(folder.path, 'taken'), '')
     const args = ['doctor', '--api-port', '0', '--log-dir', 'taken/logs', ...fromFile]
     const { code, stdout } = await runPortaria(args, { cwd: folder.path })
@@ -66,6 +67,7 @@ describe('portaria doctor', limit, () => {
 
   it('warns of secrets that others can read, and of a variable with a slip', async () => {
     await using folder = await ownFolder()
+    await configureRamal(folder.path)
     const file = join(folder.path, '.env')
     await writeFile(file, 'API_TOKEN=secret-of-the-gate\nDB_PASWORD=x\n')
     await chmod(file, 0o644)
@@ -86,6 +88,7 @@ describe('portaria doctor', limit, () => {
 
   it('warns of an API beyond loopback without HTTPS, and refuses a pair that is none', async () => {
     await using folder = await ownFolder()
+    await configureRamal(folder.path)
     const env = { API_TOKEN: 'x' }
     const open = await doctor(folder.path, { args: [...fromFile, '--host', '0.0.0.0'], env })
     expect(open.findings).toContainEqual(

@@ -110,7 +110,7 @@ describe('portaria listen-test and notify, on a database of the field', limit, (
       ['--channel', 'With "quotes"', '--channel', 'other'],
       env,
     )
-    await listening.until('connected')
+    await listening.until('connected: what is committed')
     await database.sql(`NOTIFY ${ramais}, 'elsewhere'; NOTIFY "With ""quotes""", 'here'`)
     await listening.until('here')
     listening.interrupt()
