@@ -1,6 +1,6 @@
 import { definePlugin, type PluginContext, type RamalStore } from '@portaria/core/plugin'
 import { targetOf } from './connection/target.ts'
-import { startEmbedded } from './embedded/start-embedded.ts'
+import { startOrRetry } from './embedded/start-or-retry.ts'
 import { type Options, options } from './options.ts'
 import { createRamalStore } from './store/ramal-store.ts'
 
@@ -15,7 +15,7 @@ async function createRamais(given: Options, context: PluginContext): Promise<Ram
     const target = await targetOf(given, log)
     return createRamalStore({ target, channel, pollSeconds, log, signal })
   }
-  const server = await startEmbedded({ dataDir, log, signal })
+  const server = await startOrRetry({ dataDir, log, signal })
   try {
     const target = await targetOf(options.parse({ url: server.url, ssl: false }), log)
     const store = createRamalStore({ target, channel, pollSeconds, log, signal })

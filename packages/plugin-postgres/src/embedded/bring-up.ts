@@ -22,6 +22,9 @@ const portCount = 100
 const stuckMs = 60_000
 const pollMs = 50
 
+/** The cause of the error when another process has the server. */
+export const inUse = Symbol('in use')
+
 export type Owned = { readonly session: OwnerSession; readonly port: number }
 
 /**
@@ -102,6 +105,7 @@ async function claim(
     if (claimed.status === 'owned') return { session: claimed.session, port: running.port }
     throw new ConfigError(
       `The database in ${o.place.cluster} is in use by ${claimed.by}: stop that one, or take another --data-dir`,
+      { cause: inUse },
     )
   } catch (error) {
     const code: unknown = (error as { code?: unknown }).code
