@@ -66,6 +66,22 @@ describe('ramais that follow their table', () => {
     expect(rig.alarms()).toEqual([])
   })
 
+  it.each([
+    ['AUTO_REFRESH', { settings: { autoRefreshSeconds: 0.05 } }],
+    ['the safety read', { intervals: { safetyReadMs: 50 } }],
+  ])('are read again by %s also when nobody tells of a change', async (_, often) => {
+    const [a, b] = (await pairs(2)) as [[number, number], [number, number]]
+    const store = createMemoryStore([aRow(1, a)])
+    await using rig = await startRig({ store, ...often })
+    await vi.waitFor(() => expect(rig.source().link).toBe('live'), patience)
+    // The reads of the start are over when this one is.
+    await rig.control.refresh({ acceptRemovals: false, signal: new AbortController().signal })
+    store.rows.set(2, aRow(2, b))
+    const both = `1 ativo ${a[0]}/${a[1]}, 2 ativo ${b[0]}/${b[1]}`
+    await vi.waitFor(() => expect(rig.shown()).toBe(both), patience)
+    expect(rig.source().hints).toEqual({ changed: 0, doubt: 0, ignored: 0 })
+  })
+
   it('are said once to be open to all, where no list says who may connect', async () => {
     const [a, b, c] = (await pairs(3)) as [[number, number], [number, number], [number, number]]
     const warned: string[] = []
