@@ -14,6 +14,7 @@ import type { Rate } from '@portaria/core/plugin'
 import { z } from 'zod'
 import { failureOf } from './failure.ts'
 import { holdSockets } from './hold-sockets.ts'
+import { openLink } from './open-link.ts'
 
 /** The service takes no more: https://learn.microsoft.com/azure/ai-services/speech-service/improve-accuracy-phrase-list */
 const mostHints = 500
@@ -53,31 +54,18 @@ export function connectRecogniser(o: {
   const recognizer = new SpeechRecognizer(o.config, AudioConfig.fromStreamInput(input))
   const connection = Connection.fromRecognizer(recognizer)
   const sockets = holdSockets()
-  let state: 'connecting' | 'connected' | 'lost' | 'closed' = 'connecting'
+  const link = openLink(connection, {
+    sockets,
+    key: o.key,
+    doing: 'connecting to recognition',
+  })
   let waitingBytes = 0
   let odd: number | null = null
   let ended = false
 
-  connection.disconnected = () => {
-    if (state === 'connected') state = 'lost'
-  }
-  const ready = new Promise<void>((resolve, reject) => {
-    const connected = (): void => {
-      if (state === 'connecting') state = 'connected'
-      resolve()
-    }
-    const failed = (details: unknown): void => {
-      if (state === 'connecting') state = 'lost'
-      reject(failureOf(details, { key: o.key, doing: 'connecting to recognition' }))
-    }
-    sockets.run(() => connection.openConnection(connected, failed))
-  })
-  // Who waits for it hears of it; when nobody does, `usable` tells.
-  ready.catch(() => undefined)
-
   return {
-    ready,
-    usable: () => state === 'connecting' || state === 'connected',
+    ready: link.ready,
+    usable: link.usable,
     begin(hints, events) {
       const failed = (details: unknown): void =>
         events.failed(failureOf(details, { key: o.key, doing: 'listening' }))
@@ -94,8 +82,8 @@ export function connectRecogniser(o: {
       sockets.run(() => recognizer.startContinuousRecognitionAsync(undefined, failed))
     },
     write(pcm) {
-      if (ended || state === 'closed') return
-      if (state === 'connecting') {
+      if (ended || link.state === 'closed') return
+      if (link.state === 'connecting') {
         if (waitingBytes >= (o.rate * 2 * mostWaitingMs) / 1000) return
         waitingBytes += pcm.length
       }
@@ -111,8 +99,8 @@ export function connectRecogniser(o: {
       input.close()
     },
     close() {
-      if (state === 'closed') return
-      state = 'closed'
+      if (link.state === 'closed') return
+      link.closed()
       recognizer.canceled = () => undefined
       recognizer.sessionStopped = () => undefined
       // Ends the recognition too: the SDK would connect anew for a turn that is not over. Nobody may wait for either:

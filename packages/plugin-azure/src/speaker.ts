@@ -7,6 +7,7 @@ import {
 } from 'microsoft-cognitiveservices-speech-sdk'
 import { failureOf } from './failure.ts'
 import { holdSockets } from './hold-sockets.ts'
+import { openLink } from './open-link.ts'
 
 /** One connection that speaks one sentence at a time. */
 export interface Speaker {
@@ -30,29 +31,11 @@ export function connectSpeaker(o: {
   const synthesizer = new SpeechSynthesizer(o.config, null)
   const connection = Connection.fromSynthesizer(synthesizer)
   const sockets = holdSockets()
-  let state: 'connecting' | 'connected' | 'lost' | 'closed' = 'connecting'
-  connection.disconnected = () => {
-    if (state !== 'connected') return
-    state = 'lost'
-    o.onLost()
-  }
-  const ready = new Promise<void>((resolve, reject) => {
-    const connected = (): void => {
-      if (state === 'connecting') state = 'connected'
-      resolve()
-    }
-    const failed = (details: unknown): void => {
-      if (state === 'connecting') state = 'lost'
-      reject(failureOf(details, { key: o.key, doing: 'connecting to synthesis' }))
-    }
-    sockets.run(() => connection.openConnection(connected, failed))
-  })
-  // Who waits for it hears of it; when nobody does, `usable` tells.
-  ready.catch(() => undefined)
+  const link = openLink(connection, { ...o, sockets, doing: 'connecting to synthesis' })
 
   return {
-    ready,
-    usable: () => state === 'connecting' || state === 'connected',
+    ready: link.ready,
+    usable: link.usable,
     speak(ssml, { voice, onAudio }) {
       synthesizer.synthesizing = (_, { result }) => onAudio(new Uint8Array(result.audioData))
       return new Promise((resolve, reject) => {
@@ -66,7 +49,7 @@ export function connectSpeaker(o: {
       })
     },
     stop() {
-      if (state !== 'connected') return
+      if (link.state !== 'connected') return
       connection.sendMessageAsync(
         'synthesis.control',
         '{"action":"stop"}',
@@ -75,8 +58,8 @@ export function connectSpeaker(o: {
       )
     },
     close() {
-      if (state === 'closed') return
-      state = 'closed'
+      if (link.state === 'closed') return
+      link.closed()
       disposeConnection(synthesizer)
       synthesizer.close(undefined, () => undefined)
       sockets.release()
