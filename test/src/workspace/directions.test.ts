@@ -10,8 +10,10 @@ const allowed: Record<string, readonly string[]> = {
   'packages/core': [],
   'packages/cli': ['@portaria/core', '@portaria/plugin-postgres', '@portaria/plugin-rules'],
   'packages/plugin-ai-http': ['@portaria/core'],
+  'packages/plugin-avr': ['@portaria/core'],
   'packages/plugin-azure': ['@portaria/core'],
   'packages/plugin-espeak': ['@portaria/core'],
+  'packages/plugin-openai': ['@portaria/core'],
   'packages/plugin-postgres': ['@portaria/core', '@portaria/sql'],
   'packages/plugin-rules': ['@portaria/core'],
   'packages/test-kit': ['@portaria/core', '@portaria/sql'],
@@ -30,8 +32,10 @@ const allowed: Record<string, readonly string[]> = {
     '@portaria/cli',
     '@portaria/core',
     '@portaria/plugin-ai-http',
+    '@portaria/plugin-avr',
     '@portaria/plugin-azure',
     '@portaria/plugin-espeak',
+    '@portaria/plugin-openai',
     '@portaria/plugin-postgres',
     '@portaria/plugin-rules',
     '@portaria/test-kit',
@@ -83,8 +87,10 @@ describe('the direction of dependencies', () => {
 
   it.each([
     'packages/plugin-ai-http',
+    'packages/plugin-avr',
     'packages/plugin-azure',
     'packages/plugin-espeak',
+    'packages/plugin-openai',
     'packages/plugin-postgres',
     'packages/plugin-rules',
   ])('%s takes from core only what is meant for plugins', (folder) => {
