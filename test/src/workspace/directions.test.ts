@@ -16,6 +16,7 @@ const allowed: Record<string, readonly string[]> = {
   'packages/plugin-openai': ['@portaria/core'],
   'packages/plugin-postgres': ['@portaria/core', '@portaria/sql'],
   'packages/plugin-rules': ['@portaria/core'],
+  'packages/plugin-sherpa': ['@portaria/core'],
   'packages/test-kit': ['@portaria/core', '@portaria/sql'],
   sql: [],
   test: [
@@ -38,6 +39,7 @@ const allowed: Record<string, readonly string[]> = {
     '@portaria/plugin-openai',
     '@portaria/plugin-postgres',
     '@portaria/plugin-rules',
+    '@portaria/plugin-sherpa',
     '@portaria/test-kit',
   ],
 }
@@ -93,6 +95,7 @@ describe('the direction of dependencies', () => {
     'packages/plugin-openai',
     'packages/plugin-postgres',
     'packages/plugin-rules',
+    'packages/plugin-sherpa',
   ])('%s takes from core only what is meant for plugins', (folder) => {
     const imports = importsOf(folder)
     expect(imports.length).toBeGreaterThan(0)
