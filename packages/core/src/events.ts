@@ -1,4 +1,4 @@
-import type { RamalStatistics } from './status.ts'
+import type { RamalStatistics, TurnView } from './status.ts'
 
 /** Who is at the other end of a leg. */
 export type Role = 'visitor' | 'resident'
@@ -17,6 +17,8 @@ export type EventBody =
   | ({ type: 'heard'; role: Role; text: string; confidence?: number } & CallEvent)
   | ({ type: 'digit'; role: Role; digit: string } & CallEvent)
   | ({ type: 'decision'; decision: Decision } & CallEvent)
+  /** Told when the turn's reply has ended. */
+  | ({ type: 'turn'; turn: TurnView } & CallEvent)
 
 /** `id` grows by one, `time` is ISO 8601. */
 export type PortariaEvent = { id: number; time: string } & EventBody

@@ -1,5 +1,6 @@
 import type { CallState, Decision, Role } from './events.ts'
 import type { RamalEdit } from './providers/ramal-store.ts'
+import type { SpokenKind } from './providers/tap.ts'
 
 /**
  * `deslocado`: served, but not at the ports that its row wishes. `recusado`: its ports cannot be had. `invalido`: the row
@@ -100,6 +101,45 @@ export type TranscriptLine = {
   readonly interrupted?: boolean
 }
 
+/**
+ * Where the time of one turn went, from the end of what somebody said to what they heard. Times in milliseconds; null:
+ * there was no such thing in this turn.
+ */
+export type TurnView = {
+  /** Counts from 1 in its call. */
+  readonly turn: number
+  /** When it was over: what came after is counted from here. */
+  readonly at: string
+  readonly role: Role
+  /** `unheard`: somebody spoke, and no words were understood. */
+  readonly input: 'said' | 'digits' | 'silence' | 'unheard'
+  /** From the last voice to the judgement that the turn is over. */
+  readonly endpoint_ms: number | null
+  /** From that judgement to the words. */
+  readonly transcript_ms: number | null
+  /** From the words to the dialogue's first part; 0 where a speculative reply was there before. */
+  readonly reply_ms: number | null
+  /** From the first sentence to its first sound; 0 from memory. */
+  readonly speech_ms: number | null
+  /** From the end of the turn to the first frame of the reply itself; a filler is none. */
+  readonly audible_ms: number | null
+  readonly fillers: number
+  /** A reply that was begun before the turn was over, and what became of it. */
+  readonly speculation: 'none' | 'kept' | 'dropped'
+  /** The reply was interrupted by somebody who really spoke or pressed a key. */
+  readonly barge_in: boolean
+  /** Noises that paused the reply, which then went on. */
+  readonly false_starts: number
+  /** What was said in pieces, beyond the first, and answered together. */
+  readonly merged: number
+  /** What was left when nobody could reply: the keypad was offered, or a human. */
+  readonly rescue: 'none' | 'keypad' | 'human'
+  /** Who heard, replied and spoke; null: nobody had to. `cache`: from memory. */
+  readonly providers: { readonly [kind in SpokenKind]: string | null }
+  /** The kinds whose first provider did not do it. */
+  readonly fallbacks: readonly SpokenKind[]
+}
+
 /** One call as `/api/calls` tells it. */
 export type CallView = {
   readonly call_id: string
@@ -117,6 +157,8 @@ export type CallView = {
   readonly decision: Decision | null
   readonly transcript: readonly TranscriptLine[]
   readonly legs: readonly LegView[]
+  /** The first 100. */
+  readonly turns: readonly TurnView[]
 }
 
 export type Counters = {

@@ -9,7 +9,7 @@ import type {
   SourceStatus,
 } from '../status.ts'
 import { eventSchema } from './event-schemas.ts'
-import { callStates, decision, statistics, time } from './shared-schemas.ts'
+import { callStates, decision, statistics, time, turn } from './shared-schemas.ts'
 
 const success = z.literal('success')
 const count = z.int().min(0)
@@ -104,6 +104,7 @@ const call = z.object({
       end_reason: z.string().nullable(),
     }),
   ),
+  turns: z.array(turn),
 }) satisfies z.ZodType<CallView>
 
 const stats = z.object({

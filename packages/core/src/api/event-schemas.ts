@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { PortariaEvent } from '../events.ts'
-import { callStates, decision, statistics, time } from './shared-schemas.ts'
+import { callStates, decision, statistics, time, turn } from './shared-schemas.ts'
 
 const { exactOptional } = z
 const always = { id: z.int().describe('Grows by one'), time }
@@ -40,5 +40,6 @@ export const eventSchema = z
     of('heard', { role, text: z.string(), confidence: exactOptional(z.number()), ...ofCall }),
     of('digit', { role, digit: z.string(), ...ofCall }),
     of('decision', { decision, ...ofCall }),
+    of('turn', { turn, ...ofCall }),
   ])
   .describe('What happened') satisfies z.ZodType<PortariaEvent>

@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { CallState, Decision } from '../events.ts'
-import type { RamalStatistics } from '../status.ts'
+import type { RamalStatistics, TurnView } from '../status.ts'
 
 export const callStates = [
   'greeting',
@@ -41,3 +41,29 @@ export const statistics = z
     last_error: z.object({ at: time, message: z.string() }).nullable(),
   })
   .describe("What a ramal's calls came to") satisfies z.ZodType<RamalStatistics>
+
+const ms = z.number().min(0).nullable()
+const kind = z.enum(['stt', 'tts', 'dialogue'])
+const provider = z.string().nullable()
+
+export const turn = z
+  .object({
+    turn: z.int().min(1).describe('Counts from 1 in its call'),
+    at: time,
+    role: z.enum(['visitor', 'resident']),
+    input: z.enum(['said', 'digits', 'silence', 'unheard']),
+    endpoint_ms: ms.describe('From the last voice to the judgement that the turn is over'),
+    transcript_ms: ms.describe('From there to the words'),
+    reply_ms: ms.describe("From the words to the dialogue's first part"),
+    speech_ms: ms.describe('From the first sentence to its first sound'),
+    audible_ms: ms.describe('From the end of the turn to the first frame of the reply'),
+    fillers: count,
+    speculation: z.enum(['none', 'kept', 'dropped']),
+    barge_in: z.boolean(),
+    false_starts: count,
+    merged: count,
+    rescue: z.enum(['none', 'keypad', 'human']),
+    providers: z.object({ stt: provider, tts: provider, dialogue: provider }),
+    fallbacks: z.array(kind).readonly(),
+  })
+  .describe('Where the time of one turn went') satisfies z.ZodType<TurnView>

@@ -1,10 +1,11 @@
 import type { CallState, Decision, EventLog, Role } from '../events.ts'
 import { noFacts, type Facts } from '../providers/dialogue.ts'
 import type { Ramal } from '../ramais/ramal.ts'
-import type { CallView, FactsView, LegView, TranscriptLine } from '../status.ts'
+import type { CallView, FactsView, LegView, TranscriptLine, TurnView } from '../status.ts'
 
 const longestTranscript = 400
 const longestLine = 500
+const mostTurns = 100
 
 /** What is known about one call, for people: it never decides anything. Every change is an event. */
 export interface CallRecord {
@@ -18,6 +19,8 @@ export interface CallRecord {
   digit(role: Role, digit: string): void
   legConnected(role: Role, peer: string, rate: () => number): void
   legEnded(role: Role, reason: string): void
+  /** A turn whose reply has ended; `turn` is counted here. */
+  turn(turn: Omit<TurnView, 'turn'>): void
   decide(decision: Decision): void
   /** Enters `ended`; the first reason is kept. */
   end(reason: string): void
@@ -35,6 +38,8 @@ export function createCallRecord(o: {
   const who = { call_id: o.callId, ramal: o.ramal.ramal_ia, condominio_id: o.ramal.condominio_id }
   const transcript: TranscriptLine[] = []
   const legs: (Omit<LegView, 'rate'> & { rate: () => number })[] = []
+  const turns: TurnView[] = []
+  let turnCount = 0
   let state: CallState = 'greeting'
   let facts = noFacts
   let decision: Decision | null = null
@@ -108,6 +113,12 @@ export function createCallRecord(o: {
       changed()
       o.events.publish({ type: 'leg', role, state: 'ended', reason, ...who })
     },
+    turn(next) {
+      const turn = { turn: ++turnCount, ...next }
+      if (turns.length < mostTurns) turns.push(turn)
+      changed()
+      o.events.publish({ type: 'turn', turn, ...who })
+    },
     decide(next) {
       decision = next
       changed()
@@ -130,6 +141,7 @@ export function createCallRecord(o: {
         decision,
         transcript: transcript.slice(),
         legs: legs.map((leg) => ({ ...leg, rate: leg.rate() })),
+        turns: turns.slice(),
       })
       return view
     },

@@ -11,7 +11,8 @@ const preRollMs = 420
 /** What is kept for a transcriber that is still connecting. */
 const openingBufferMs = 2_000
 
-export type Transcript = { text: string; confidence?: number }
+/** `by`: who understood it, where that is known. */
+export type Transcript = { text: string; confidence?: number; by?: string }
 
 /**
  * One leg's way to its transcriber: frames in all the time, one transcript out for each turn. Disposing never

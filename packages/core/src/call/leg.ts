@@ -24,6 +24,8 @@ export type SpokenTurn = {
   onsetMs: number
   /** The last voice. */
   endMs: number
+  /** When it was judged to be over: later by the silence that ends a turn. */
+  overMs: number
   transcript: Transcript | null
 }
 
@@ -32,7 +34,13 @@ export type LegListener = {
   digit(digit: string): void
   onset(startMs: number): void
   falseStart(): void
+  /** The turn is over; its words follow with `turn`, or a false start does. */
+  over?(turn: Omit<SpokenTurn, 'transcript'>): void
   turn(turn: SpokenTurn): void
+  /** What was said so far in this turn, when it has not changed for a while. */
+  stable?(text: string): void
+  /** Words of a turn that had been told already, as far as they were known. */
+  late?(transcript: Transcript): void
 }
 
 /** One side of a call: what it says arrives at the listener, what it hears goes through `mouth`. */
@@ -172,8 +180,9 @@ function createEars(
   let canHear = o.stt !== null
   let onsetMs = 0
 
-  const spoken = (endMs: number): void => {
-    const turn = { onsetMs, endMs }
+  const spoken = (endMs: number, overMs: number): void => {
+    const turn = { onsetMs, endMs, overMs }
+    leg.listener().over?.(turn)
     if (hearing === null || !canHear) {
       leg.listener().turn({ ...turn, transcript: null })
       return
@@ -212,7 +221,7 @@ function createEars(
           hearing?.begin()
           leg.listener().onset(startMs)
         },
-        end: (turn) => spoken(turn.lastVoiceMs),
+        end: (turn) => spoken(turn.lastVoiceMs, turn.nowMs),
         falseStart() {
           hearing?.drop()
           leg.mouth.resume()
@@ -238,7 +247,7 @@ function createEars(
       ear.tick(nowMs)
       if (ear.speaking && nowMs - onsetMs > longestTurnMs) {
         ear.reset()
-        spoken(nowMs)
+        spoken(nowMs, nowMs)
       }
     },
     close() {

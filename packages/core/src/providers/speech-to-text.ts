@@ -15,6 +15,8 @@ export interface Transcriber extends AsyncDisposable {
   write(pcm: Uint8Array): void
   /** Core's endpointer decided that the turn is over. `final`s may still follow, then `done`. */
   end(turn: number): void
+  /** The provider at work; core's wrappers tell. */
+  readonly by?: string
   /** One consumer; throws ProviderError. */
   readonly heard: AsyncIterable<Heard>
 }

@@ -22,4 +22,6 @@ export type Speech = {
   readonly rate: number
   readonly audio: AsyncIterable<Uint8Array>
   readonly keep?: () => boolean
+  /** The provider at work; core's wrappers tell. */
+  readonly by?: string
 }

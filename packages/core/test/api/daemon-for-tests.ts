@@ -20,6 +20,7 @@ export function callView(change: Partial<CallView> = {}): CallView {
     decision: null,
     transcript: [],
     legs: [],
+    turns: [],
     ...change,
   }
 }

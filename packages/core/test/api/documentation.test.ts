@@ -5,6 +5,7 @@ import { createMetrics } from '../../src/api/metrics.ts'
 import { openApiDocument } from '../../src/api/openapi.ts'
 import { addRoutes } from '../../src/api/routes.ts'
 import { ProviderError } from '../../src/errors.ts'
+import type { TurnView } from '../../src/status.ts'
 import type { PortariaEvent } from '../../src/events.ts'
 import { silentLog } from '../../src/log.ts'
 import { noStatistics } from '../../src/statistics/ramal-statistics.ts'
@@ -213,11 +214,13 @@ describe('the documentation of the API', () => {
         },
         ...who,
       },
+      { type: 'turn', turn: aTurn, ...who },
     ] as const
     // Every type once: the compiler says when one is missing.
     const types: Record<PortariaEvent['type'], true> = {
       ...{ ramal: true, source: true, alarm: true, statistics: true, call: true },
       ...{ leg: true, said: true, heard: true, digit: true, decision: true },
+      turn: true,
     }
     expect(bodies.map(({ type }) => type).sort()).toEqual(Object.keys(types).sort())
     for (const body of bodies) {
@@ -256,3 +259,23 @@ describe('the documentation of the API', () => {
     expect(body.match(/<pre>/g)?.length).toBe(body.match(/<\/pre>/g)?.length)
   })
 })
+
+const aTurn: TurnView = {
+  turn: 1,
+  at: '2025-01-01T12:00:00.000Z',
+  role: 'visitor',
+  input: 'said',
+  endpoint_ms: 700,
+  transcript_ms: 210.5,
+  reply_ms: 300,
+  speech_ms: null,
+  audible_ms: null,
+  fillers: 1,
+  speculation: 'dropped',
+  barge_in: false,
+  false_starts: 0,
+  merged: 1,
+  rescue: 'keypad',
+  providers: { stt: 'azure', tts: null, dialogue: 'rules' },
+  fallbacks: ['dialogue'],
+}

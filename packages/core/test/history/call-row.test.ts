@@ -27,6 +27,7 @@ function aView(change: Partial<CallView> = {}): CallView {
       at: '2025-06-11T02:59:00.000Z',
     },
     transcript: [{ at: '2025-06-11T02:58:00.000Z', by: 'visitor', text: 'é o Marcos' }],
+    turns: [],
     legs: [
       { ...leg, role: 'visitor' },
       { ...leg, role: 'resident' },
