@@ -1,4 +1,4 @@
-/** All that a plugin may import from core: types, `definePlugin`, errors, and waiting that a signal ends. */
+/** All that a plugin may import from core: types, `definePlugin`, errors, and what several plugins need alike. */
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Log } from './log.ts'
 import type { Dialer, HandOver } from './providers/dialer.ts'
@@ -12,9 +12,11 @@ export type { StandardSchemaV1 } from '@standard-schema/spec'
 export { orAbort } from './abortable.ts'
 export type { Rate } from './audio/frames.ts'
 export type { Log } from './log.ts'
+export { createObjectScanner } from './json-objects.ts'
 export { type Language, languages } from './language.ts'
 export type { CallHistory, CallRecordRow, RamalTotals, Sums } from './providers/call-history.ts'
 export type { CallInfo } from './providers/call-info.ts'
+export { chosenByKey } from './providers/chosen-by-key.ts'
 export type { Dialer, HandOver, Ringing } from './providers/dialer.ts'
 export type { Conversation, Dialogue, Facts, Reply, Said, Turn } from './providers/dialogue.ts'
 export { noFacts } from './providers/dialogue.ts'
@@ -29,6 +31,8 @@ export {
 } from './providers/ramal-store.ts'
 export type { Heard, SpeechToText, Transcriber } from './providers/speech-to-text.ts'
 export type { Speech, TextToSpeech, Voice } from './providers/text-to-speech.ts'
+export { cleanLine, cleanText } from './speech/clean-text.ts'
+export { createGrowingSpeech } from './speech/growing-speech.ts'
 export { splitSentences } from './speech/sentences.ts'
 export {
   ConfigError,

@@ -1,18 +1,18 @@
-import type {
-  CallInfo,
-  Conversation,
-  Dialogue,
-  Facts,
-  Log,
-  Reply,
-  Turn,
+import {
+  type CallInfo,
+  type Conversation,
+  createGrowingSpeech,
+  type Dialogue,
+  type Facts,
+  type Log,
+  type Reply,
+  type Turn,
 } from '@portaria/core/plugin'
 import type { Resolve } from './agents.ts'
 import { type Client, createClient, type Target } from './client.ts'
 import { contentOf } from './content-of.ts'
 import { createFactLedger, type FactLedger } from './fact-ledger.ts'
 import { passingFailure, shownUrl } from './failures.ts'
-import { createGrowingSpeech } from './growing-speech.ts'
 import { parseAnswer } from './parse-answer.ts'
 import { readRecords } from './read-records.ts'
 import { createWaitBudget } from './wait-budget.ts'

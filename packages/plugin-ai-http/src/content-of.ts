@@ -1,5 +1,4 @@
-import type { Language, Turn } from '@portaria/core/plugin'
-import { cleanLine } from './clean-text.ts'
+import { cleanLine, type Language, type Turn } from '@portaria/core/plugin'
 
 /** More than anybody says in one turn. */
 const longestWords = 4_000

@@ -1,6 +1,5 @@
-import type { Facts } from '@portaria/core/plugin'
+import { cleanLine, cleanText, type Facts } from '@portaria/core/plugin'
 import { z } from 'zod'
-import { cleanLine, cleanText } from './clean-text.ts'
 import { passingFailure } from './failures.ts'
 
 /** What one record of an answer says; what it does not say is null. */

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { TextDecoder } from 'node:util'
+import { createObjectScanner } from '@portaria/core/plugin'
 import { createEventParser } from './event-data.ts'
 import { connectionFailure, passingFailure } from './failures.ts'
-import { createObjectScanner } from './json-objects.ts'
 import type { WaitBudget } from './wait-budget.ts'
 
 /** An answer is a few hundred bytes. */
@@ -39,7 +39,9 @@ export async function* readRecords(
 ): AsyncGenerator<unknown> {
   const { budget } = o
   const contentType = answer.headers['content-type'] ?? ''
-  const cutter = /^text\/event-stream/iu.test(contentType) ? eventCutter() : createObjectScanner()
+  const cutter = /^text\/event-stream/iu.test(contentType)
+    ? eventCutter()
+    : createObjectScanner(passingFailure)
   const decoder = decoderFor(contentType)
   const chunks = answer[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
   let bytes = 0

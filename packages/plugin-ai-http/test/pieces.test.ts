@@ -1,8 +1,7 @@
+import { createGrowingSpeech, createObjectScanner } from '@portaria/core/plugin'
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createEventParser } from '../src/event-data.ts'
-import { createGrowingSpeech } from '../src/growing-speech.ts'
-import { createObjectScanner } from '../src/json-objects.ts'
 
 /** The text in pieces that end at any of the given places. */
 function cut(text: string, places: readonly number[]): string[] {
@@ -19,7 +18,7 @@ describe('JSON objects in pieces', () => {
     fc.assert(
       fc.property(objects, parting, places, fc.boolean(), (list, between, at, pretty) => {
         const texts = list.map((each) => JSON.stringify(each, null, pretty ? 2 : 0))
-        const scanner = createObjectScanner()
+        const scanner = createObjectScanner((what) => new Error(what))
         const found = cut(texts.join(between), at).flatMap((piece) => scanner.push(piece))
         scanner.end()
         expect(found).toEqual(texts)

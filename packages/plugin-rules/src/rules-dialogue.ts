@@ -1,6 +1,13 @@
-import type { CallInfo, Conversation, Dialogue, Facts, Reply, Turn } from '@portaria/core/plugin'
+import {
+  type CallInfo,
+  chosenByKey,
+  type Conversation,
+  type Dialogue,
+  type Facts,
+  type Reply,
+  type Turn,
+} from '@portaria/core/plugin'
 import { asksToRepeat } from './asks-to-repeat.ts'
-import { chosenByKey } from './chosen-by-key.ts'
 import { type DialoguePhrases, phrasesFor } from './dialogue-phrases.ts'
 import { hear, type Listening, startListening } from './hear-turn.ts'
 

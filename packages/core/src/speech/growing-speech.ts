@@ -1,4 +1,4 @@
-import { splitSentences } from '@portaria/core/plugin'
+import { splitSentences } from './sentences.ts'
 
 /** What an answer says, sentence by sentence, while it still arrives. */
 export interface GrowingSpeech {

@@ -1,4 +1,4 @@
-import type { Facts, Turn } from '@portaria/core/plugin'
+import type { Facts, Turn } from './dialogue.ts'
 
 /**
  * What digits mean: a unit, or one of the blocks that core just offered by number or by place. A digit

@@ -1,20 +1,19 @@
-import { passingFailure } from './failures.ts'
-
 /**
  * Cuts a text that comes in pieces into the JSON objects that it holds, each as soon as it is whole: one object over
  * many lines, an object a line (NDJSON), or one after the other.
  */
 export interface ObjectScanner {
-  /** The objects that are whole now. Throws a ProviderError at anything that is no object. */
+  /** The objects that are whole now. Throws at anything that is no object. */
   push(piece: string): string[]
-  /** Throws a ProviderError when the text ended within an object. */
+  /** Throws when the text ended within an object. */
   end(): void
 }
 
 /** White space, commas, and the record separator of RFC 7464. */
 const between = ' \t\r\n,\u001E'
 
-export function createObjectScanner(): ObjectScanner {
+/** `failure` makes the error that is thrown, out of words that quote nothing of the text. */
+export function createObjectScanner(failure: (what: string) => Error): ObjectScanner {
   let open = ''
   let depth = 0
   let inString = false
@@ -40,7 +39,7 @@ export function createObjectScanner(): ObjectScanner {
         const char = piece.charAt(at)
         if (depth === 0) {
           if (between.includes(char)) continue
-          if (char !== '{') throw passingFailure(notAnObject(char))
+          if (char !== '{') throw failure(notAnObject(char))
           start = at
         }
         if (!step(char)) continue
@@ -51,7 +50,7 @@ export function createObjectScanner(): ObjectScanner {
       return whole
     },
     end() {
-      if (depth > 0) throw passingFailure('the answer ended in the middle')
+      if (depth > 0) throw failure('the answer ended in the middle')
     },
   }
 }
