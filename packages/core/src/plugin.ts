@@ -20,6 +20,11 @@ export { chosenByKey } from './providers/chosen-by-key.ts'
 export type { Dialer, HandOver, Ringing } from './providers/dialer.ts'
 export type { Conversation, Dialogue, Facts, Reply, Said, Turn } from './providers/dialogue.ts'
 export { noFacts } from './providers/dialogue.ts'
+export { createFactLedger, type FactLedger } from './providers/fact-ledger.ts'
+export { createHeardQueue, type HeardQueue } from './providers/heard-queue.ts'
+export { readFacts } from './providers/read-facts.ts'
+export { inTime, timedParts } from './providers/timed-parts.ts'
+export { wordsOfTurn } from './providers/words-of-turn.ts'
 export type { Directory, Match, Unit } from './providers/directory.ts'
 export {
   EditRefused,

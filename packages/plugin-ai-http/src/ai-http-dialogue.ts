@@ -1,17 +1,18 @@
 import {
   type CallInfo,
   type Conversation,
+  createFactLedger,
   createGrowingSpeech,
   type Dialogue,
+  type FactLedger,
   type Facts,
   type Log,
   type Reply,
   type Turn,
+  wordsOfTurn,
 } from '@portaria/core/plugin'
 import type { Resolve } from './agents.ts'
 import { type Client, createClient, type Target } from './client.ts'
-import { contentOf } from './content-of.ts'
-import { createFactLedger, type FactLedger } from './fact-ledger.ts'
 import { passingFailure, shownUrl } from './failures.ts'
 import { parseAnswer } from './parse-answer.ts'
 import { readRecords } from './read-records.ts'
@@ -63,7 +64,7 @@ function createConversation(call: CallInfo, o: Talk): Conversation {
     async *reply(turn, asked) {
       const signal = AbortSignal.any([o.signal, closed.signal, asked.signal])
       signal.throwIfAborted()
-      const content = contentOf(turn, call.language)
+      const content = wordsOfTurn(turn, call.language)
       if (content === null) yield { type: 'hand-over', why: 'the visitor pressed 0' }
       else yield* ask({ id: call.callId, content }, { ...o, turn, ledger, signal })
     },

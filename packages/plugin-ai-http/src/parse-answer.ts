@@ -1,4 +1,4 @@
-import { cleanLine, cleanText, type Facts } from '@portaria/core/plugin'
+import { cleanText, type Facts, readFacts } from '@portaria/core/plugin'
 import { z } from 'zod'
 import { passingFailure } from './failures.ts'
 
@@ -27,21 +27,6 @@ const answerSchema = z.looseObject({
   set_call_status: status,
 })
 
-const fields: Readonly<Record<string, keyof Facts>> = {
-  intent_type: 'intentType',
-  interlocutor_name: 'visitorName',
-  apartment_number: 'unit',
-  resident_name: 'residentName',
-  block: 'block',
-}
-
-const intents = new Set(['entrega', 'visita', 'servico'])
-
-/** What models write where they know nothing. */
-const nothing =
-  /^(?:null|none|nil|undefined|n\/?a|unknown|desconhecid[oa]|n[ãa]o informad[oa]|[-?.]*)$/iu
-const longestFact = 200
-
 /** Parses one record. Throws a ProviderError that names the field, never what it holds. */
 export function parseAnswer(record: unknown): Answer {
   const parsed = answerSchema.safeParse(record)
@@ -55,32 +40,8 @@ export function parseAnswer(record: unknown): Answer {
   const { mensagem, dados, valid_for_action: valid } = content ?? {}
   return {
     text: cleanText(mensagem ?? ''),
-    facts: dados == null ? null : factsOf(dados),
+    facts: dados == null ? null : readFacts(dados),
     // A visitor who is to wait is asked nothing more.
     ready: valid ?? (called === null ? null : called === 'WAITING'),
   }
-}
-
-function factsOf(dados: Readonly<Record<string, unknown>>): Partial<Facts> {
-  const facts: Partial<Facts> = {}
-  for (const [field, fact] of Object.entries(fields)) {
-    if (!Object.hasOwn(dados, field)) continue
-    const value = factOf(dados[field])
-    facts[fact] = fact === 'intentType' ? intentOf(value) : value
-  }
-  return facts
-}
-
-function factOf(value: unknown): string | null {
-  if (typeof value === 'number') return Number.isFinite(value) ? String(value) : null
-  if (typeof value !== 'string') return null
-  const fact = cleanLine(value, longestFact + 1)
-  return nothing.test(fact) || fact.length > longestFact ? null : fact
-}
-
-/** `Serviço` is `servico`; what is none of the three is unknown. */
-function intentOf(value: string | null): string | null {
-  if (value === null) return null
-  const intent = value.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase()
-  return intents.has(intent) ? intent : null
 }

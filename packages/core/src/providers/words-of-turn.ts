@@ -1,4 +1,6 @@
-import { cleanLine, type Language, type Turn } from '@portaria/core/plugin'
+import type { Language } from '../language.ts'
+import { cleanLine } from '../speech/clean-text.ts'
+import type { Turn } from './dialogue.ts'
 
 /** More than anybody says in one turn. */
 const longestWords = 4_000
@@ -9,7 +11,7 @@ type Sentences = {
   readonly silent: string
 }
 
-/** What is no speech reaches the server as a sentence: it knows only `content`. */
+/** What is no speech reaches an AI as a sentence. */
 const sentences: Record<Language, Sentences> = {
   'pt-BR': {
     pressed: (keys) => `Digitei ${keys} no teclado.`,
@@ -28,8 +30,8 @@ const sentences: Record<Language, Sentences> = {
   },
 }
 
-/** The `content` of a turn; null: the visitor pressed 0, which asks for a human and needs no AI. */
-export function contentOf(turn: Turn, language: Language): string | null {
+/** A turn in words, for an AI; null: the visitor pressed 0, which asks for a human and needs no AI. */
+export function wordsOfTurn(turn: Turn, language: Language): string | null {
   const say = sentences[language]
   switch (turn.type) {
     case 'silence':

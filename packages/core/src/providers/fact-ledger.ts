@@ -1,6 +1,6 @@
-import type { Facts, Reply, Turn } from '@portaria/core/plugin'
+import type { Facts, Reply, Turn } from './dialogue.ts'
 
-/** What a server's facts change for core. The server sends all that it knows each time, new or not. */
+/** What an AI's facts change for core. The AI sends all that it knows each time, new or not. */
 export interface FactLedger {
   /** What core must be told; null: nothing changed, and they are not ready. */
   changes(turn: Turn, facts: Partial<Facts>, ready: boolean): Reply | null
