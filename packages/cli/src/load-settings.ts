@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { parseEnv } from 'node:util'
-import type { Settings } from '@portaria/core/config/config'
+import type { Config, Settings } from '@portaria/core/config/config'
 import { ConfigError, messageOf } from '@portaria/core/errors'
 import type { SettingsFlags } from '@portaria/core/config/settings-from'
 
@@ -36,6 +36,8 @@ export async function loadSettings(o: {
   flags: SettingsFlags & { config?: string | undefined }
   folder: string
   env: Env
+  /** Instead of those that the configuration chooses; their options are found as for those. */
+  choose?: Pick<Config, 'stt' | 'tts' | 'dialogue'>
 }): Promise<LoadedSettings> {
   const [{ findConfigFile }, { loadConfigFile }, { settingsFrom }] = await Promise.all([
     import('@portaria/core/config/find-config-file'),
@@ -44,7 +46,8 @@ export async function loadSettings(o: {
   ])
   const named = o.flags.config
   const file = named === undefined ? await findConfigFile(o.folder) : resolve(o.folder, named)
-  const config = file === null ? {} : await loadConfigFile(file)
+  const written = file === null ? {} : await loadConfigFile(file)
+  const config = { ...written, ...o.choose }
   const from = settingsFrom({ flags: o.flags, env: environment(o.folder, o.env), config })
   return { ...from, file, folder: file === null ? o.folder : dirname(file) }
 }

@@ -27,7 +27,7 @@ const withAnother: TimeLimits = {
   dialogue: { openMs: 3_000, firstMs: 5_000, nextMs: 2_500, totalMs: 7_000 },
 }
 /** The last one may take as long as core waits at all. */
-const asLast: TimeLimits = {
+export const asLast: TimeLimits = {
   stt: { openMs: 8_000, finalMs: 5_000 },
   tts: { firstMs: 8_000, nextMs: 8_000, totalMs: 60_000 },
   dialogue: { openMs: 8_000, firstMs: 8_000, nextMs: 8_000, totalMs: 30_000 },
