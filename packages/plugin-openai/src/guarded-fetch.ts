@@ -1,0 +1,50 @@
+import { passingFailure } from './failures.ts'
+
+/** An error needs no more, however large the page. */
+const mostErrorBytes = 16 * 1024
+
+/**
+ * `fetch` for the client: follows no redirect, which would carry a visitor's words to another server, reads no more
+ * than `mostBytes` of an answer, and takes no page for one.
+ */
+export function guardedFetch(mostBytes: number): typeof fetch {
+  return async (input, init) => {
+    const response = await fetch(input, { ...init, redirect: 'manual' })
+    const { status, statusText, headers, body, ok } = response
+    if (body === null) return response
+    const type = headers.get('content-type') ?? ''
+    if (ok && /^text\/html/iu.test(type)) {
+      await body.cancel()
+      throw passingFailure(`${shownUrl(new URL(response.url))}: the answer is a page`)
+    }
+    const limited = body.pipeThrough(ok ? failingAfter(mostBytes) : endingAfter(mostErrorBytes))
+    return new Response(limited, { status, statusText, headers })
+  }
+}
+
+/** Never the query, which may hold a key. */
+export function shownUrl(url: URL): string {
+  return `${url.origin}${url.pathname.replace(/\/$/u, '')}`
+}
+
+function failingAfter(mostBytes: number): TransformStream<Uint8Array, Uint8Array> {
+  let bytes = 0
+  return new TransformStream({
+    transform(chunk, controller) {
+      bytes += chunk.length
+      if (bytes <= mostBytes) controller.enqueue(chunk)
+      else controller.error(passingFailure(`the answer has more than ${mostBytes} bytes`))
+    },
+  })
+}
+
+function endingAfter(mostBytes: number): TransformStream<Uint8Array, Uint8Array> {
+  let bytes = 0
+  return new TransformStream({
+    transform(chunk, controller) {
+      controller.enqueue(chunk.subarray(0, mostBytes - bytes))
+      bytes += chunk.length
+      if (bytes >= mostBytes) controller.terminate()
+    },
+  })
+}
