@@ -1,7 +1,7 @@
 import type { Heard, SpeechToText, Transcriber } from '@portaria/core/plugin'
+import { isAudible } from './speech-level.ts'
 
-/** Quieter than this is no speech, whatever the endpointer thought: the recogniser hears for itself. */
-const audibleRms = 300
+/** Less is no speech, whatever the endpointer thought: the recogniser hears for itself. */
 const leastAudibleMs = 100
 
 export type ScriptedSttOptions = {
@@ -59,7 +59,7 @@ function createTranscriber(
     },
     write(pcm) {
       const samples = pcm.byteLength >> 1
-      if (rmsOf(pcm) >= audibleRms) audibleMs += (samples * 1000) / o.rate
+      if (isAudible(pcm)) audibleMs += (samples * 1000) / o.rate
     },
     end(turn) {
       const heardMs = audibleMs
@@ -85,12 +85,4 @@ function createTranscriber(
       return Promise.resolve()
     },
   }
-}
-
-function rmsOf(pcm: Uint8Array): number {
-  const view = new DataView(pcm.buffer, pcm.byteOffset, pcm.byteLength)
-  const samples = pcm.byteLength >> 1
-  let sum = 0
-  for (let i = 0; i < samples; i++) sum += view.getInt16(2 * i, true) ** 2
-  return samples === 0 ? 0 : Math.sqrt(sum / samples)
 }

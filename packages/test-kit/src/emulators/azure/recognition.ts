@@ -1,8 +1,6 @@
+import { createSpeechEar } from '../../speech-level.ts'
 import type { AzureMessage } from './wire.ts'
 
-/** Quieter than this is no speech. */
-const audibleRms = 300
-const leastAudibleMs = 100
 const usualSegmentationMs = 650
 const ticksPerMs = 10_000
 
@@ -38,8 +36,7 @@ export function createRecognition(o: {
     segmentationMs: usualSegmentationMs,
     audioMs: 0,
   }
-  let audibleMs = 0
-  let quietMs = 0
+  const ear = createSpeechEar()
   let speech: { text: string; confidence: number; startMs: number; shown: number } | null = null
   let begun = false
   const timers = new Set<NodeJS.Timeout>()
@@ -74,26 +71,19 @@ export function createRecognition(o: {
   }
 
   const hear = (pcm: Buffer): void => {
-    const ms = (pcm.length / 2 / seen.rate) * 1000
-    seen.audioMs += ms
-    if (rmsOf(pcm) >= audibleRms) {
-      audibleMs += ms
-      quietMs = 0
-    } else {
-      quietMs += ms
-      if (quietMs > 300) audibleMs = 0
-    }
-    if (speech === null && audibleMs >= leastAudibleMs) {
-      speech = { ...o.next(), startMs: seen.audioMs - audibleMs, shown: 0 }
+    ear.hear(pcm, seen.rate)
+    seen.audioMs += (pcm.length / 2 / seen.rate) * 1000
+    if (speech === null && ear.hearsSpeech) {
+      speech = { ...o.next(), startMs: seen.audioMs - ear.audibleMs, shown: 0 }
       o.emit('speech.startDetected', { Offset: speech.startMs * ticksPerMs })
     }
     if (speech === null) return
-    if (quietMs === 0) {
+    if (ear.quietMs === 0) {
       const words = speech.text.split(' ')
       speech.shown = Math.min(words.length, speech.shown + 1)
       const Text = words.slice(0, speech.shown).join(' ')
       o.emit('speech.hypothesis', { Text, Offset: speech.startMs * ticksPerMs, Duration: 0 })
-    } else if (quietMs >= seen.segmentationMs) finishPhrase()
+    } else if (ear.quietMs >= seen.segmentationMs) finishPhrase()
   }
 
   return {
@@ -138,10 +128,4 @@ type Segmented = { segmentation?: { segmentationSilenceTimeoutMs?: number } }
 type SpeechContext = {
   dgi?: { groups?: Group[]; Groups?: Group[] }
   phraseDetection?: { mode?: string; conversation?: Segmented; interactive?: Segmented }
-}
-
-function rmsOf(pcm: Buffer): number {
-  let sum = 0
-  for (let at = 0; at + 1 < pcm.length; at += 2) sum += pcm.readInt16LE(at) ** 2
-  return pcm.length < 2 ? 0 : Math.sqrt(sum / (pcm.length >> 1))
 }

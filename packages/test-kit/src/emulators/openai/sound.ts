@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ServerResponse } from 'node:http'
+import { speechMs } from '../../speech-level.ts'
 import { write } from './faults.ts'
-import { speechMs } from './speech-level.ts'
 
 /** A request to /v1/audio/transcriptions, as it came. */
 export type HeardRequest = {
