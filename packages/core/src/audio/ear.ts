@@ -1,19 +1,14 @@
+import { createEcho } from './echo.ts'
 import { createEndpointer, type EarEvents, type Endpointer } from './endpointer.ts'
-import { frameMs, type Rate } from './frames.ts'
+import type { Rate } from './frames.ts'
 import { halve, halveHistory } from './half-band.ts'
-import { silenceDb } from './pcm.ts'
 import { windowLength } from './spectrum.ts'
 import { detectorFrame, type Voice, type VoiceDetector } from './voice-detector.ts'
 
 export type { EarEvents } from './endpointer.ts'
 
-/** There is no echo canceller: what is played may come back this late ... */
-const echoMs = 400
-/** ... and no louder than this below what was played. */
-const echoLossDb = 12
 /** What a frame says that may be an echo: rather no voice. */
 const echoEvidence = -1
-const echoFrames = echoMs / frameMs + 1
 
 /** What one leg hears: finds speech in what the peer sends, as turns. Everything is synchronous. */
 export interface Ear {
@@ -30,25 +25,6 @@ export interface Ear {
   reset(): void
   /** Frees the detector; nothing is heard any more. */
   close(): void
-}
-
-/** The loudest of the last 400 ms that were played. */
-class Echo {
-  /** No louder than this may an echo be now. */
-  levelDb = silenceDb - echoLossDb
-  readonly #levels = new Float32Array(echoFrames).fill(silenceDb)
-  #next = 0
-  #loudest = silenceDb
-
-  played(levelDb: number): void {
-    const gone = this.#levels[this.#next] ?? silenceDb
-    this.#levels[this.#next] = levelDb
-    this.#next = (this.#next + 1) % echoFrames
-    if (levelDb >= this.#loudest) this.#loudest = levelDb
-    else if (gone >= this.#loudest)
-      this.#loudest = this.#levels.reduce((a, b) => Math.max(a, b), silenceDb)
-    this.levelDb = this.#loudest - echoLossDb
-  }
 }
 
 /** Cuts audio of any length into the detector's frames of 20 ms at 8 kHz. */
@@ -102,14 +78,25 @@ export function createEar(o: EarOptions): Ear {
 class PeerEar implements Ear {
   readonly #voice: Voice
   readonly #endpointer: Endpointer
-  readonly #echo = new Echo()
+  readonly #echo = createEcho()
   readonly #framer: Framer
   readonly #samplesPerMs: number
   #closed = false
 
   constructor(o: EarOptions) {
     this.#voice = o.detector.open()
-    this.#endpointer = createEndpointer(o)
+    const { events } = o
+    this.#endpointer = createEndpointer({
+      ...o,
+      events: {
+        onset: (startMs, nowMs) => events.onset(startMs, nowMs),
+        falseStart: (nowMs) => events.falseStart(nowMs),
+        end: (turn) => {
+          this.#echo.forgive()
+          events.end(turn)
+        },
+      },
+    })
     this.#framer = new Framer(o.rate)
     this.#samplesPerMs = o.rate / 1_000
   }
@@ -142,6 +129,7 @@ class PeerEar implements Ear {
   }
 
   reset(): void {
+    this.#echo.forgive()
     this.#endpointer.reset()
   }
 
@@ -154,7 +142,9 @@ class PeerEar implements Ear {
   #hear(endMs: number): void {
     const voice = this.#voice
     const evidence = voice.hear(this.#framer.window, this.#endpointer.speaking)
-    const isEcho = evidence > 0 && voice.levelDb <= this.#echo.levelDb
+    const isVoice = evidence > 0
+    const isEcho = isVoice && this.#echo.isEcho(voice.levelDb)
+    this.#echo.learn(voice.levelDb, isVoice, this.#endpointer.speaking)
     this.#endpointer.frame(isEcho ? echoEvidence : evidence, endMs, voice.sure)
   }
 }

@@ -1,60 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { createEar, type Ear, type EarEvents } from '../../src/audio/ear.ts'
-import type { Rate } from '../../src/audio/frames.ts'
-import { levelDb } from '../../src/audio/pcm.ts'
-import { loadVoiceDetector, type VoiceDetector } from '../../src/audio/voice-detector.ts'
-import { entrega, gain, join, mix, noise, silence, sim, sound } from './made-sounds.ts'
-
-const detector = await loadVoiceDetector()
-const frame = 160
-
-type Told =
-  | { type: 'onset'; startMs: number; nowMs: number }
-  | ({ type: 'end' } & Parameters<EarEvents['end']>[0])
-  | { type: 'false-start'; nowMs: number }
-
-function listen(o: { silenceMs?: number; rate?: Rate; on?: VoiceDetector } = {}): {
-  ear: Ear
-  told: Told[]
-} {
-  const told: Told[] = []
-  const ear = createEar({
-    detector: o.on ?? detector,
-    rate: o.rate ?? 8000,
-    silenceMs: o.silenceMs ?? 700,
-    events: {
-      onset: (startMs, nowMs) => void told.push({ type: 'onset', startMs, nowMs }),
-      end: (turn) => void told.push({ type: 'end', ...turn }),
-      falseStart: (nowMs) => void told.push({ type: 'false-start', nowMs }),
-    },
-  })
-  return { ear, told }
-}
-
-function frames(samples: Int16Array): Int16Array[] {
-  const count = Math.floor(samples.length / frame)
-  return Array.from({ length: count }, (_, i) => samples.subarray(i * frame, (i + 1) * frame))
-}
-
-/** Frames every 20 ms from `fromMs` on, each with the tick of the pacer. Returns when it ended. */
-function play(ear: Ear, samples: Int16Array, fromMs = 0): number {
-  let now = fromMs
-  for (const pcm of frames(samples)) {
-    now += 20
-    ear.push(pcm, now)
-    ear.tick(now)
-  }
-  return now
-}
-
-function tickUntil(ear: Ear, fromMs: number, toMs: number): void {
-  for (let now = fromMs + 20; now <= toMs; now += 20) ear.tick(now)
-}
-
-const types = (told: readonly Told[]): string[] => told.map(({ type }) => type)
-const first = <T extends Told['type']>(told: readonly Told[], type: T) =>
-  told.find((event): event is Extract<Told, { type: T }> => event.type === type)
+import { loadVoiceDetector } from '../../src/audio/voice-detector.ts'
+import { first, frames, listen, play, tickUntil, types, type Told } from './listening.ts'
+import { entrega, join, noise, silence, sim, sound } from './made-sounds.ts'
 
 describe('an ear', () => {
   it('tells the beginning, where it was, and the end', () => {
@@ -189,54 +137,5 @@ describe('an ear', () => {
     expect(ears.filter(({ told }) => told.length === 2)).toHaveLength(4)
     expect(ears.filter(({ told }) => told.length === 0)).toHaveLength(996)
     for (const { ear } of ears) ear.close()
-  })
-})
-
-describe('what is played', () => {
-  /** Plays `spoken` to a peer from whom it comes back `delayMs` later and `lossDb` lower, with what the peer says itself. */
-  function converse(o: { spoken: Int16Array; lossDb: number; delayMs: number; said?: Int16Array }) {
-    const { ear, told } = listen()
-    const echo = join(silence(o.delayMs / 1_000), gain(o.spoken, -o.lossDb))
-    const back = mix(echo, o.said ?? silence(0))
-    const spoken = frames(o.spoken)
-    frames(back).forEach((pcm, i) => {
-      const played = spoken[i]
-      ear.played(played ? levelDb(played) : -100)
-      ear.push(pcm, (i + 1) * 20)
-      ear.tick((i + 1) * 20)
-    })
-    ear.close()
-    return told
-  }
-  const spoken = join(silence(0.5), entrega(), entrega(), silence(0.5))
-
-  it.each([
-    [20, 150],
-    [20, 0],
-    [14, 60],
-    [13, 380],
-  ])('is no voice when it comes back %i dB lower and %i ms later', (lossDb, delayMs) => {
-    expect(converse({ spoken, lossDb, delayMs })).toEqual([])
-  })
-
-  it('would be one if nobody said that it was played', () => {
-    const { ear, told } = listen()
-    play(ear, gain(spoken, -20))
-    expect(types(told)).toContain('onset')
-    ear.close()
-  })
-
-  it('does not hide a real voice over it', () => {
-    const said = join(silence(2), entrega())
-    const told = converse({ spoken, lossDb: 20, delayMs: 150, said })
-    const onset = first(told, 'onset')
-    expect(onset?.nowMs).toBeGreaterThan(2_000)
-    expect(onset?.nowMs).toBeLessThanOrEqual(2_200)
-  })
-
-  it('is forgotten 400 ms after it ended', () => {
-    const said = join(silence(7.2), sim(), silence(1))
-    const told = converse({ spoken, lossDb: 20, delayMs: 150, said })
-    expect(types(told)).toEqual(['onset', 'end'])
   })
 })
