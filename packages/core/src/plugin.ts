@@ -38,6 +38,7 @@ export type { Heard, SpeechToText, Transcriber } from './providers/speech-to-tex
 export type { Speech, TextToSpeech, Voice } from './providers/text-to-speech.ts'
 export { cleanLine, cleanText } from './speech/clean-text.ts'
 export { createGrowingSpeech } from './speech/growing-speech.ts'
+export type { TurnView } from './status.ts'
 export { splitSentences } from './speech/sentences.ts'
 export {
   ConfigError,

@@ -3,6 +3,8 @@ import type { CallView } from '../status.ts'
 import { localDay } from './local-day.ts'
 
 const longestText = 100
+/** A row waits in memory and on disk with thousands of others. */
+const mostTurns = 30
 
 /**
  * What is kept of an ended call. Names, words and transcript stay behind: those are personal data. `durationMs` is
@@ -29,6 +31,7 @@ export function callRow(call: CallView, o: { ramalId: number; durationMs: number
     intent_type: storableOr(call.facts.intent_type),
     unit: storableOr(call.facts.apartment_number),
     block: storableOr(call.facts.block),
+    turns: call.turns.slice(0, mostTurns),
   }
 }
 

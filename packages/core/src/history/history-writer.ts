@@ -11,7 +11,7 @@ import { createRefusedRows } from './refused-rows.ts'
 import { openSpool } from './spool.ts'
 
 const spoolBytes = 64 * 1024 * 1024
-/** Some 5 MB: what waits for a disk that takes nothing. */
+/** Some 30 MB: what waits for a disk that takes nothing. */
 const rowsInMemory = 10_000
 
 export type HistoryWriterOptions = {

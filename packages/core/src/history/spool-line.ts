@@ -1,5 +1,6 @@
 import { crc32 } from 'node:zlib'
 import { z } from 'zod'
+import { turn } from '../api/shared-schemas.ts'
 import type { CallRecordRow } from '../providers/call-history.ts'
 
 /**
@@ -23,6 +24,8 @@ const row: z.ZodType<CallRecordRow> = z.object({
   intent_type: z.string().nullable(),
   unit: z.string().nullable(),
   block: z.string().nullable(),
+  // Lines of another version have none, or others: the call counts all the same.
+  turns: z.array(turn).nullable().catch(null),
 })
 
 const checksumDigits = 8

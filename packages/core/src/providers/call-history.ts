@@ -1,3 +1,5 @@
+import type { TurnView } from '../status.ts'
+
 /** Keeps ended calls and the sums of each day, behind the calls. */
 export interface CallHistory {
   /** `absent`: the store has no place for history; `denied`: the role may not write there. Rejects while the store is away. */
@@ -11,6 +13,8 @@ export interface CallHistory {
    * may be repeated. Rejects with a ProviderError; `retryable: false` means that these records will never be taken.
    */
   append(records: readonly CallRecordRow[], o: { signal: AbortSignal }): Promise<void>
+  /** Calls whose UUIDs begin with these hexadecimal digits (no hyphens), 10 at most. Rejects with a ProviderError. */
+  find?(digits: string, o: { signal: AbortSignal }): Promise<readonly CallRecordRow[]>
   /** Sums of each ramal since ever and of the day that `today` names (`YYYY-MM-DD`). */
   totals(o: { today: string; signal: AbortSignal }): Promise<readonly RamalTotals[]>
   /** Removes what is older than the retention of its condomínio. Resolves with how many calls went. */
@@ -37,6 +41,8 @@ export type CallRecordRow = {
   readonly intent_type: string | null
   readonly unit: string | null
   readonly block: string | null
+  /** Where the time of the first 30 turns went: no words. Null: it was not kept. */
+  readonly turns: readonly TurnView[] | null
 }
 
 export type RamalTotals = {

@@ -20,6 +20,7 @@ export function aCall(change: Partial<CallRecordRow> = {}): CallRecordRow {
     intent_type: 'entrega',
     unit: '501',
     block: null,
+    turns: null,
     ...change,
   }
 }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest'
 import { callRow } from '../../src/history/call-row.ts'
+import { aTurn } from '../api/a-turn.ts'
 import type { CallView } from '../../src/status.ts'
 
 const leg = { peer: '192.0.2.1:5', rate: 8000, connected_at: '', ended_at: null, end_reason: null }
@@ -58,6 +59,12 @@ describe('a row of the history', () => {
 
   test('holds no name, no word and no transcript', () => {
     expect(JSON.stringify(callRow(aView(), beside))).not.toMatch(/Marcos|Daniel|192\.0\.2/)
+  })
+
+  test('holds where the time of the first turns went', () => {
+    const turns = Array.from({ length: 100 }, (_, n) => aTurn({ turn: n + 1 }))
+    expect(callRow(aView({ turns: turns.slice(0, 2) }), beside).turns).toEqual(turns.slice(0, 2))
+    expect(callRow(aView({ turns }), beside).turns).toEqual(turns.slice(0, 30))
   })
 
   test('lasts as long as was measured, although the wall clock was set back during the call', () => {

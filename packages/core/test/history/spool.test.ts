@@ -2,9 +2,10 @@ import { appendFile, readdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
 import { openSpool, type Spool } from '../../src/history/spool.ts'
-import { encodeRows } from '../../src/history/spool-line.ts'
+import { decodeRows, encodeRows } from '../../src/history/spool-line.ts'
 import { silentLog } from '../../src/log.ts'
 import type { CallRecordRow } from '../../src/providers/call-history.ts'
+import { aTurn } from '../api/a-turn.ts'
 import { aCall } from './a-call.ts'
 import { aDataDir } from './a-writer.ts'
 
@@ -46,6 +47,15 @@ describe('the spool', () => {
     expect(await takeAll(spool)).toEqual(calls)
     expect(spool.waiting()).toBe(0)
     expect(await readdir(dir)).toEqual([])
+  })
+
+  test('takes lines of another version, whose traces are missing or others', async () => {
+    const { turns: _, ...old } = aCall()
+    const strange = { ...aCall(), turns: [{ turn: 'first' }] } as unknown as CallRecordRow
+    const good = aCall({ turns: [aTurn()] })
+    const { rows, spoilt } = decodeRows(encodeRows([old as CallRecordRow, strange, good]))
+    expect(rows).toEqual([{ ...old, turns: null }, { ...strange, turns: null }, good])
+    expect(spoilt).toBe(0)
   })
 
   test('gives rows again that were given back', async () => {

@@ -7,18 +7,25 @@ import {
 } from '@portaria/core/plugin'
 import type { Database } from '../connection/database.ts'
 import { sqlState } from '../connection/explain.ts'
+import { callFrom } from './call-from.ts'
 import {
   appendCalls,
   callTable,
   dayTable,
+  findCalls,
   pruneCalls,
   prunedAtATime,
+  readColumns,
   readPruning,
   readState,
   readTotals,
 } from './history-sql.ts'
 
 type Row = Readonly<Record<string, unknown>>
+
+const uuidDigits = 32
+/** https://www.postgresql.org/docs/current/errcodes-appendix.html */
+const undefinedTable = '42P01'
 
 /**
  * Calls in `portaria_call`, the sums of each day in `portaria_ramal_day`. Every statement may be sent twice: appending is
@@ -34,13 +41,24 @@ export function createCallHistory(o: { database: Pick<Database, 'read'> }): Call
     state: async ({ signal }) => stateFrom(await readOne(readState, signal)),
     async append(records, { signal }) {
       try {
-        await database.read(appendCalls, [JSON.stringify(records)], { signal })
+        const { keeps_turns } = await readOne(readColumns, signal)
+        const statement = appendCalls({ keepsTurns: keeps_turns === true })
+        await database.read(statement, [JSON.stringify(records)], { signal })
       } catch (error) {
         if (!isProviderError(error)) throw error
         throw new ProviderError('postgres', `calls are not taken: ${error.message}`, {
           retryable: !isAboutRows(error),
           cause: error,
         })
+      }
+    },
+    async find(digits, { signal }) {
+      const range = ['0', 'f'].map((last) => digits.padEnd(uuidDigits, last))
+      try {
+        return (await database.read(findCalls, range, { signal })).map(callFrom)
+      } catch (error) {
+        if (sqlState(error) === undefinedTable) return []
+        throw error
       }
     },
     async totals({ today, signal }) {

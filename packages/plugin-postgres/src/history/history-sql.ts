@@ -1,4 +1,4 @@
-/** The tables of `sql/003-history.sql`. */
+/** The tables of `sql/003-history.sql`; `turns` of calls came with `sql/004-call-turns.sql`. */
 export const callTable = 'public.portaria_call'
 export const dayTable = 'public.portaria_ramal_day'
 export const condominiumTable = 'public.condominium_ia'
@@ -26,10 +26,6 @@ const callColumns = {
   unit: 'text',
   block: 'text',
 }
-const names = Object.keys(callColumns).join(', ')
-const typed = Object.entries(callColumns)
-  .map(([name, type]) => `${name} ${type}`)
-  .join(', ')
 
 const sums = ['calls', 'answered', 'authorized', 'denied', 'abandoned', 'duration_ms']
 const added = sums.map((sum) => `${sum} = kept.${sum} + excluded.${sum}`).join(', ')
@@ -38,7 +34,11 @@ const added = sums.map((sum) => `${sum} = kept.${sum} + excluded.${sum}`).join('
  * $1: records as a JSON array. One statement, hence all or nothing: a call that is kept already is not inserted, and
  * only what was inserted is added to its day. Days in order, so that two daemons do not lock each other out.
  */
-export const appendCalls = `
+export function appendCalls({ keepsTurns }: { keepsTurns: boolean }): string {
+  const columns = Object.entries({ ...callColumns, ...(keepsTurns ? { turns: 'jsonb' } : {}) })
+  const names = columns.map(([name]) => name).join(', ')
+  const typed = columns.map(([name, type]) => `${name} ${type}`).join(', ')
+  return `
 WITH inserted AS (
   INSERT INTO ${callTable} (${names})
   SELECT ${names} FROM jsonb_to_recordset($1::jsonb) AS record(${typed})
@@ -54,6 +54,17 @@ SELECT ramal_id, day, count(*),
   sum(duration_ms)
 FROM inserted GROUP BY ramal_id, day ORDER BY ramal_id, day
 ON CONFLICT (ramal_id, day) DO UPDATE SET ${added}`
+}
+
+/** A table of before the migration keeps calls all the same. */
+export const readColumns = `
+SELECT EXISTS (SELECT FROM pg_catalog.pg_attribute
+  WHERE attrelid = to_regclass('${callTable}') AND attname = 'turns' AND NOT attisdropped) AS keeps_turns`
+
+/** $1, $2: the first and the last UUID that begin as asked. `*`: there may be turns, or not. */
+export const findCalls = `
+SELECT *, day::text AS day FROM ${callTable} WHERE call_id BETWEEN $1::uuid AND $2::uuid
+ORDER BY call_id LIMIT 10`
 
 const ofToday = sums.map(
   (sum) => `coalesce(sum(${sum}) FILTER (WHERE day = $1::date), 0)::float8 AS today_${sum}`,

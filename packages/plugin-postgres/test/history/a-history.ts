@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createHistoryWriter, type HistoryWriter } from '@portaria/core/history/history-writer'
 import { silentLog } from '@portaria/core/log'
-import type { CallHistory, CallRecordRow } from '@portaria/core/plugin'
+import type { CallHistory, CallRecordRow, TurnView } from '@portaria/core/plugin'
 import { createConnector } from '../../src/connection/connector.ts'
 import { createDatabase } from '../../src/connection/database.ts'
 import { targetOf } from '../../src/connection/target.ts'
@@ -56,6 +56,31 @@ export function aCall(change: Partial<CallRecordRow> = {}): CallRecordRow {
     intent_type: 'entrega',
     unit: '501',
     block: null,
+    turns: null,
+    ...change,
+  }
+}
+
+/** The trace of a turn in which a visitor was understood and answered, unless told otherwise. */
+export function aTurn(change: Partial<TurnView> = {}): TurnView {
+  return {
+    turn: 1,
+    at: '2025-06-10T12:00:05.000Z',
+    role: 'visitor',
+    input: 'said',
+    endpoint_ms: 700,
+    transcript_ms: 210.5,
+    reply_ms: 320,
+    speech_ms: 150,
+    audible_ms: 690,
+    fillers: 0,
+    speculation: 'none',
+    barge_in: false,
+    false_starts: 0,
+    merged: 0,
+    rescue: 'none',
+    providers: { stt: 'azure', tts: 'espeak', dialogue: 'ai-http' },
+    fallbacks: [],
     ...change,
   }
 }

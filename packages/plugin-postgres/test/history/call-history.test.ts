@@ -1,10 +1,11 @@
 import { isProviderError } from '@portaria/core/plugin'
 import { startTestDatabase, type TestDatabase } from '@portaria/test-kit/test-database'
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { aCall, aHistory, someCalls } from './a-history.ts'
+import { aCall, aHistory, aTurn, someCalls } from './a-history.ts'
 import { expectSumsOfCalls, idsOf, keptIds } from './kept-calls.ts'
 
 const { signal } = new AbortController()
+const noProviders = { stt: null, tts: null, dialogue: null }
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -76,6 +77,49 @@ describe('calls in PostgreSQL', () => {
     await expect(reader.append([aCall()], { signal })).rejects.toMatchObject({ retryable: true })
     await using stranger = await aHistory(as('nobody-at-all'))
     await expect(stranger.append([aCall()], { signal })).rejects.toMatchObject({ retryable: true })
+  })
+})
+
+describe('calls of the history', () => {
+  const turns = [aTurn(), aTurn({ turn: 2, audible_ms: null, providers: noProviders })]
+
+  it('are found as they went in, by how their UUIDs begin', async () => {
+    await using history = await aHistory(database.url)
+    const calls = ['7d0c7f5e-8d2a-4a6e-9b1c-0123456789ab', '7d0c7f5f-0000-4000-8000-000000000000']
+      .map((call_id) => aCall({ call_id, turns, block: 'A', decision_by: null }))
+      .concat(aCall({ call_id: '7d0c8000-0000-4000-8000-000000000000' }))
+    await history.append(calls, { signal })
+    const found = async (digits: string) => (await history.find?.(digits, { signal })) ?? null
+    expect(await found('7d0c7f5e8d2a4a6e9b1c0123456789ab')).toEqual(calls.slice(0, 1))
+    expect(await found('7d0c7')).toEqual(calls.slice(0, 2))
+    expect(await found('7d0c')).toEqual(calls)
+    expect(await found('7d0c9')).toEqual([])
+    await history.append(someCalls(20), { signal })
+    expect(await found('')).toHaveLength(10)
+  })
+
+  it('are kept and found in a table of before the traces, without them', async () => {
+    await using history = await aHistory(database.url)
+    await database.sql('ALTER TABLE portaria_call DROP COLUMN turns')
+    try {
+      const call = aCall({ turns })
+      await history.append([call], { signal })
+      const found = await history.find?.(call.call_id.replaceAll('-', ''), { signal })
+      expect(found).toEqual([{ ...call, turns: null }])
+    } finally {
+      await database.sql('ALTER TABLE portaria_call ADD COLUMN turns jsonb')
+    }
+    const later = aCall({ turns })
+    await history.append([later], { signal })
+    const found = await history.find?.(later.call_id.replaceAll('-', ''), { signal })
+    expect(found).toEqual([later])
+  })
+
+  it('are none where there are no tables', async () => {
+    const url = new URL(database.url)
+    url.pathname = '/empty'
+    await using history = await aHistory(url.href)
+    expect(await history.find?.('7d', { signal })).toEqual([])
   })
 })
 
