@@ -1,3 +1,4 @@
+import type { SpokenKind } from './providers/tap.ts'
 import type { RamalStatistics, TurnView } from './status.ts'
 
 /** Who is at the other end of a leg. */
@@ -10,6 +11,15 @@ export type EventBody =
   | { type: 'ramal'; ramal_id: number; ramal: string; status: string; reason?: string }
   | { type: 'source'; link: 'none' | 'live' | 'polling' | 'lost'; why?: string }
   | { type: 'alarm'; alarm: string; ringing: boolean; message: string }
+  /** `fallback`: `to` went on in its place; null: nobody was left. */
+  | {
+      type: 'provider'
+      kind: SpokenKind
+      provider: string
+      change: 'down' | 'up' | 'fallback'
+      to?: string | null
+      error: string | null
+    }
   | { type: 'statistics'; ramal_id: number; ramal: string; statistics: RamalStatistics }
   | ({ type: 'call'; state: CallState } & CallEvent)
   | ({ type: 'leg'; role: Role; state: 'connected' | 'ended'; reason?: string } & CallEvent)

@@ -1,5 +1,7 @@
 import type { CallState, Decision, Role } from './events.ts'
+import type { CallRecordRow } from './providers/call-history.ts'
 import type { RamalEdit } from './providers/ramal-store.ts'
+import type { Composer } from './plugins/compose-providers.ts'
 import type { SpokenKind } from './providers/tap.ts'
 
 /**
@@ -168,12 +170,25 @@ export type Counters = {
   readonly abandoned: number
 }
 
+/** How a provider of speech or dialogue does. */
+export type ProviderStatus = {
+  readonly kind: SpokenKind
+  readonly provider: string
+  /** `down`: it failed again and again, and is tried only from time to time until it works. */
+  readonly state: 'up' | 'down'
+  readonly since: string
+  /** When it was last asked, it failed; null when it did what it was asked for. */
+  readonly last_error: { readonly at: string; readonly message: string } | null
+}
+
 /** Immutable: the same object until something changes. */
 export type Snapshot = {
   readonly state: 'starting' | 'ready' | 'draining'
   readonly started_at: string
   readonly version: string
   readonly providers: { stt: string | null; tts: string | null; dialogue: string | null }
+  /** In the order in which they stand in for each other. */
+  readonly provider_health: readonly ProviderStatus[]
   readonly source: SourceStatus
   readonly alarms: readonly Alarm[]
   readonly ramais: readonly RamalStatus[]
@@ -190,6 +205,13 @@ export interface DaemonView {
   /** Live and ended calls, newest first. */
   calls(): readonly CallView[]
   call(callId: string): CallView | undefined
+  /**
+   * Ended calls that the history keeps, whose UUIDs begin with these hexadecimal digits: 10 at most. None where there is no
+   * history. Rejects with a ProviderError while it is away.
+   */
+  kept(digits: string, o: { signal: AbortSignal }): Promise<readonly CallRecordRow[]>
+  /** Breakers as they are now, and every use and fallback as it happens. */
+  readonly providers: Pick<Composer, 'health' | 'subscribe'>
   readonly events: import('./events.ts').EventLog
   hangup(callId: string, role: Role): 'ok' | 'unknown-call' | 'no-leg'
   readonly ramais: RamalControl

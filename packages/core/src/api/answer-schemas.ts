@@ -3,13 +3,15 @@ import type {
   Alarm,
   CallView,
   Counters,
+  ProviderStatus,
   RamalStatistics,
   RamalStatus,
   RefreshStats,
   SourceStatus,
 } from '../status.ts'
+import type { KeptCall } from './kept-call.ts'
 import { eventSchema } from './event-schemas.ts'
-import { callStates, decision, statistics, time, turn } from './shared-schemas.ts'
+import { callStates, decision, kind, statistics, time, turn } from './shared-schemas.ts'
 
 const success = z.literal('success')
 const count = z.int().min(0)
@@ -58,6 +60,19 @@ const alarm = z
   .object({ id: z.string(), since: time, message: z.string() })
   .describe('Something that a person should look at') satisfies z.ZodType<Alarm>
 
+const provider = z
+  .object({
+    kind,
+    provider: z.string(),
+    state: z.enum(['up', 'down']),
+    since: time,
+    last_error: z
+      .object({ at: time, message: z.string() })
+      .nullable()
+      .describe('When it was last asked, it failed; null when it did what it was asked for'),
+  })
+  .describe('How a provider of speech or dialogue does') satisfies z.ZodType<ProviderStatus>
+
 const counters = z
   .object({ calls_total: count, authorized: count, denied: count, abandoned: count })
   .describe('Calls since the start') satisfies z.ZodType<Counters>
@@ -104,8 +119,35 @@ const call = z.object({
       end_reason: z.string().nullable(),
     }),
   ),
-  turns: z.array(turn),
+  turns: z.array(turn).describe('The first 100'),
 }) satisfies z.ZodType<CallView>
+
+const keptCall = z
+  .object({
+    call_id: z.string(),
+    ramal_id: z.int(),
+    ramal: z.string(),
+    condominio_id: z.int(),
+    started_at: time,
+    ended_at: time,
+    duration_ms: count,
+    end_reason: z.string(),
+    answered: z.boolean().describe("Whether a resident's leg came"),
+    outcome: z.enum(['authorized', 'denied', 'abandoned', 'none']),
+    decision_reason: z.string().nullable(),
+    decision_by: z.string().nullable(),
+    intent_type: z.string().nullable(),
+    apartment_number: z.string().nullable(),
+    block: z.string().nullable(),
+    turns: z
+      .array(turn)
+      .readonly()
+      .nullable()
+      .describe('The first 30; null where they were not kept'),
+  })
+  .describe(
+    'An ended call as the history keeps it: no names, no words',
+  ) satisfies z.ZodType<KeptCall>
 
 const stats = z.object({
   removed: count,
@@ -139,6 +181,9 @@ export const answerSchemas = {
       tts: z.string().nullable(),
       dialogue: z.string().nullable(),
     }),
+    provider_health: z
+      .array(provider)
+      .describe('In the order in which they stand in for each other'),
     source,
     alarms: z.array(alarm),
     counters,
@@ -182,6 +227,8 @@ export const answerSchemas = {
     total: count.describe('All that match, more than are given when limit is less'),
     calls: z.array(call).describe('Newest first'),
   }),
+  KeptCall: keptCall,
+  KeptCalls: z.object({ status: success, calls: z.array(keptCall) }),
   Decision: decision,
   Event: eventSchema,
 }

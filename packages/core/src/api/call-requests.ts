@@ -2,6 +2,9 @@ import { z } from 'zod'
 import { parseRequest } from './parse-request.ts'
 import { callStates } from './shared-schemas.ts'
 
+/** The beginning of a UUID, hyphens or none, in either case. */
+const callId = z.string().regex(/^[0-9a-f][0-9a-f-]{0,35}$/i)
+
 /** The query of `GET /api/calls`. */
 export const callsQuery = z.object({
   limit: z
@@ -13,7 +16,11 @@ export const callsQuery = z.object({
     .describe('How many calls at most, 1 to 1000'),
   ramal: z.string().optional().describe('Calls of this ramal only'),
   state: z.enum(callStates).optional().describe('Calls in this state only'),
+  call_id: callId.optional().describe('Calls whose UUID begins so'),
 })
+
+/** The query of `GET /api/history`. */
+export const historyQuery = z.object({ call_id: callId.describe('How the UUID begins') })
 
 /** The body of `POST /api/hangup`. */
 export const hangupBody = z.object({
@@ -25,12 +32,21 @@ const remedies = {
   limit: 'limit deve ser um número de 1 a 1000',
   ramal: 'ramal deve aparecer uma só vez',
   state: `state deve ser um de ${callStates.join(', ')}`,
-  call_id: 'call_id é obrigatório: o UUID da chamada',
+  call_id: 'call_id é obrigatório: o UUID da chamada, ou numa consulta o seu começo',
   role: 'role deve ser visitor ou resident',
 }
 
 export function parseCallsQuery(query: unknown) {
   return parseRequest(callsQuery, query, { remedies, otherwise: 'Consulta inválida' })
+}
+
+export function parseHistoryQuery(query: unknown) {
+  return parseRequest(historyQuery, query, { remedies, otherwise: 'Consulta inválida' })
+}
+
+/** The hexadecimal digits of (the beginning of) a UUID. */
+export function digitsOf(callId: string): string {
+  return callId.replaceAll('-', '').toLowerCase()
 }
 
 export function parseHangupBody(body: unknown) {

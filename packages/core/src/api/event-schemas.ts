@@ -1,6 +1,6 @@
 import { z } from 'zod'
 import type { PortariaEvent } from '../events.ts'
-import { callStates, decision, statistics, time, turn } from './shared-schemas.ts'
+import { callStates, decision, kind, statistics, time, turn } from './shared-schemas.ts'
 
 const { exactOptional } = z
 const always = { id: z.int().describe('Grows by one'), time }
@@ -28,6 +28,15 @@ export const eventSchema = z
       why: exactOptional(z.string()),
     }),
     of('alarm', { alarm: z.string(), ringing: z.boolean(), message: z.string() }),
+    of('provider', {
+      kind,
+      provider: z.string(),
+      change: z.enum(['down', 'up', 'fallback']),
+      to: exactOptional(
+        z.string().nullable().describe('Of a fallback: who went on; null: nobody was left'),
+      ),
+      error: z.string().nullable(),
+    }),
     of('statistics', { ramal_id: z.int(), ramal: z.string(), statistics }),
     of('call', { state: z.enum(callStates), ...ofCall }),
     of('leg', {

@@ -1,6 +1,6 @@
 import type { z } from 'zod'
 import type { answerSchemas } from './answer-schemas.ts'
-import { callsQuery, hangupBody } from './call-requests.ts'
+import { callsQuery, hangupBody, historyQuery } from './call-requests.ts'
 import { ramalChange, ramalDraft, refreshBody, restartBody } from './ramal-requests.ts'
 
 /** What the API reads, by the name that `/api/docs/openapi.json` gives it. */
@@ -151,6 +151,15 @@ export const operations: readonly Operation[] = [
     id: 'The UUID of the call, in either case',
     answer: { status: 200, description: 'As it is now', schema: 'Call' },
     failures: [404],
+  },
+  {
+    method: 'get',
+    path: '/api/history',
+    summary: 'Ended calls of the database, by the beginning of their UUID',
+    details: 'Also of former runs of the daemon. None where ramais come from a file.',
+    query: historyQuery,
+    answer: { status: 200, description: '10 at most', schema: 'KeptCalls' },
+    failures: [400, 503],
   },
   {
     method: 'post',

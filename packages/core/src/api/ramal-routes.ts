@@ -9,18 +9,12 @@ import {
   parseRestartBody,
 } from './ramal-requests.ts'
 import { type App, only, type Request, sendLong } from './route.ts'
-
-/** A source that takes longer is told to the client as one that does not answer. */
-const storeTimeoutMs = 30_000
+import { storeLimit } from './store-limit.ts'
 
 type Options = {
   daemon: DaemonView
   /** Aborts when the API stops. */
   stopping: AbortSignal
-}
-
-function limit({ stopping }: Options): { signal: AbortSignal } {
-  return { signal: AbortSignal.any([stopping, AbortSignal.timeout(storeTimeoutMs)]) }
 }
 
 function refreshMessage({ held }: RefreshStats): string {
@@ -31,7 +25,7 @@ function refreshMessage({ held }: RefreshStats): string {
 function refreshRoute(app: App, o: Options): void {
   app.post('/api/refresh', async (request, reply) => {
     const asked = parseRefreshBody(request.body)
-    const stats = await o.daemon.ramais.refresh({ ...asked, ...limit(o) })
+    const stats = await o.daemon.ramais.refresh({ ...asked, ...storeLimit(o.stopping) })
     return reply.send({ status: 'success', message: refreshMessage(stats), stats })
   })
   only(app, '/api/refresh', ['POST'])
@@ -79,14 +73,14 @@ function rowRoutes(app: App, o: Options): void {
   const { daemon } = o
   const rows = '/api/extensions'
   app.get(rows, async (_, reply) => {
-    const extensions = await daemon.ramais.configured(limit(o))
+    const extensions = await daemon.ramais.configured(storeLimit(o.stopping))
     const total_extensions = extensions.length
     return sendLong(reply, { status: 'success', total_extensions, extensions })
   })
   app.post(rows, async (request, reply) => {
     const edit = editOf(daemon)
     const draft = parseRamalDraft(request.body)
-    const id = await edit.create(draft, limit(o))
+    const id = await edit.create(draft, storeLimit(o.stopping))
     const message = `Ramal ${draft.ramal_ia} criado`
     return reply.code(201).send({ status: 'success', message, extension: { id, ...draft } })
   })
@@ -97,13 +91,13 @@ function rowRoutes(app: App, o: Options): void {
     const edit = editOf(daemon)
     const id = idOf(request)
     const change = parseRamalChange(request.body, wishedPorts(daemon, id))
-    if ((await edit.change(id, change, limit(o))) === 'missing') throw unknownRamal()
+    if ((await edit.change(id, change, storeLimit(o.stopping))) === 'missing') throw unknownRamal()
     return reply.send({ status: 'success', message: `Ramal de id ${id} alterado` })
   })
   app.delete<{ Params: { id?: string } }>(row, async (request, reply) => {
     const edit = editOf(daemon)
     const id = idOf(request)
-    if ((await edit.remove(id, limit(o))) === 'missing') throw unknownRamal()
+    if ((await edit.remove(id, storeLimit(o.stopping))) === 'missing') throw unknownRamal()
     return reply.send({ status: 'success', message: `Ramal de id ${id} removido` })
   })
   only(app, row, ['PATCH', 'DELETE'])

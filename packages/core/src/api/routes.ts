@@ -1,6 +1,7 @@
 import type { DaemonView } from '../status.ts'
 import { ApiError } from './api-error.ts'
-import { parseCallsQuery, parseHangupBody, parseLastEventId } from './call-requests.ts'
+import { parseLastEventId } from './call-requests.ts'
+import { addCallRoutes } from './call-routes.ts'
 import { docsPage } from './docs-page.ts'
 import type { EventStream } from './event-stream.ts'
 import type { Metrics } from './metrics.ts'
@@ -23,39 +24,6 @@ function healthRoutes(app: App, daemon: DaemonView, readiness: Readiness): void 
     return sendLong(reply.code(503), { status: 'error', message, ready, detail })
   })
   only(app, '/readyz', ['GET', 'HEAD'])
-}
-
-function callRoutes(app: App, daemon: DaemonView): void {
-  get(app, '/api/calls', ({ query }) => {
-    const { limit, ramal, state } = parseCallsQuery(query)
-    const found = daemon
-      .calls()
-      .filter((call) => ramal === undefined || call.ramal === ramal)
-      .filter((call) => state === undefined || call.state === state)
-    return { status: 'success', total: found.length, calls: found.slice(0, limit) }
-  })
-  get(app, '/api/calls/:id', ({ params }) => {
-    const call = daemon.call((params.id ?? '').toLowerCase())
-    if (call === undefined) throw new ApiError(404, 'Chamada não encontrada')
-    return call
-  })
-}
-
-function hangupRoute(app: App, daemon: DaemonView): void {
-  app.post('/api/hangup', (request, reply) => {
-    const { call_id, role } = parseHangupBody(request.body)
-    switch (daemon.hangup(call_id.toLowerCase(), role)) {
-      case 'ok':
-        return reply.send({ status: 'success', message: 'Desligamento solicitado' })
-      case 'unknown-call':
-        throw new ApiError(404, 'Chamada não encontrada')
-      case 'no-leg': {
-        const who = role === 'visitor' ? 'O visitante' : 'O morador'
-        throw new ApiError(404, `${who} não está conectado nesta chamada`)
-      }
-    }
-  })
-  only(app, '/api/hangup', ['POST'])
 }
 
 function eventRoute(app: App, stream: EventStream): void {
@@ -107,8 +75,7 @@ export function addRoutes(
   app.get('/api/status', (_, reply) => sendLong(reply, statusBody(o.daemon.snapshot())))
   only(app, '/api/status', ['GET', 'HEAD'])
   addRamalRoutes(app, o)
-  callRoutes(app, o.daemon)
-  hangupRoute(app, o.daemon)
+  addCallRoutes(app, o)
   eventRoute(app, o.stream)
   docsRoutes(app, o.daemon.snapshot())
   metricsRoute(app, o.metrics)

@@ -43,7 +43,7 @@ export const statistics = z
   .describe("What a ramal's calls came to") satisfies z.ZodType<RamalStatistics>
 
 const ms = z.number().min(0).nullable()
-const kind = z.enum(['stt', 'tts', 'dialogue'])
+export const kind = z.enum(['stt', 'tts', 'dialogue'])
 const provider = z.string().nullable()
 
 export const turn = z

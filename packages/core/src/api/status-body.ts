@@ -24,8 +24,8 @@ function extensionBody(ramal: RamalStatus): object {
 
 /** `GET /api/status`: the legacy shape, and beside it what the old service did not say. */
 export function statusBody(snapshot: Snapshot): object {
-  const { ramais, calls, state, version, started_at, providers, source, alarms, counters } =
-    snapshot
+  const { ramais, calls, state, version, started_at, ...rest } = snapshot
+  const { providers, provider_health, source, alarms, counters } = rest
   return {
     status: 'success',
     total_extensions: ramais.length,
@@ -34,6 +34,7 @@ export function statusBody(snapshot: Snapshot): object {
     version,
     started_at,
     providers,
+    provider_health,
     source,
     alarms,
     counters,

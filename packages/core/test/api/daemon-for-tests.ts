@@ -2,6 +2,7 @@ import { createEventLog, type EventBody } from '../../src/events.ts'
 import { noStatistics } from '../../src/statistics/ramal-statistics.ts'
 import { silentLog } from '../../src/log.ts'
 import { type ApiOptions, startApi } from '../../src/api/start-api.ts'
+import type { CallRecordRow } from '../../src/providers/call-history.ts'
 import type { CallView, DaemonView, RamalControl, Snapshot } from '../../src/status.ts'
 import { createFakeRamais } from './fake-ramais.ts'
 
@@ -40,6 +41,7 @@ const snapshot: Snapshot = {
     last_read_at: '2025-01-01T11:00:00.000Z',
     hints: { changed: 0, doubt: 0, ignored: 0 },
   },
+  provider_health: [],
   alarms: [],
   ramais: [
     {
@@ -68,6 +70,10 @@ type DaemonOptions = {
   keep?: number
   ramais?: RamalControl
   snapshot?: Partial<Snapshot>
+  /** In the history. */
+  kept?: readonly CallRecordRow[]
+  keptFailure?: Error
+  providers?: DaemonView['providers']
 }
 
 /** A daemon that serves the given calls; `hungUp` has the legs that it was asked to end. */
@@ -80,6 +86,11 @@ export function createTestDaemon(o: DaemonOptions = {}) {
     subscribe: () => () => undefined,
     calls: () => calls,
     call: (id) => calls.find((call) => call.call_id === id),
+    async kept(digits) {
+      if (o.keptFailure !== undefined) throw o.keptFailure
+      return (o.kept ?? []).filter((row) => row.call_id.replaceAll('-', '').startsWith(digits))
+    },
+    providers: o.providers ?? { health: () => [], subscribe: () => () => undefined },
     events,
     hangup(id, role) {
       if (id !== callId) return 'unknown-call'

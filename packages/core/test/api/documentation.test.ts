@@ -5,10 +5,11 @@ import { createMetrics } from '../../src/api/metrics.ts'
 import { openApiDocument } from '../../src/api/openapi.ts'
 import { addRoutes } from '../../src/api/routes.ts'
 import { ProviderError } from '../../src/errors.ts'
-import type { TurnView } from '../../src/status.ts'
 import type { PortariaEvent } from '../../src/events.ts'
 import { silentLog } from '../../src/log.ts'
 import { noStatistics } from '../../src/statistics/ramal-statistics.ts'
+import { aCall } from '../history/a-call.ts'
+import { aTurn } from './a-turn.ts'
 import { callId, callView, createTestDaemon } from './daemon-for-tests.ts'
 import { createJudge } from './document-judge.ts'
 import { aRow, createFakeRamais } from './fake-ramais.ts'
@@ -39,6 +40,7 @@ const ended = callView({
     },
     { at: '2025-01-01T12:00:02.000Z', by: 'visitor', text: 'entrega' },
   ],
+  turns: [aTurn(), aTurn({ turn: 2, input: 'silence', audible_ms: null })],
   legs: [
     {
       role: 'visitor',
@@ -51,16 +53,28 @@ const ended = callView({
   ],
 })
 
+const at = '2025-01-01T11:00:00.000Z'
+
 /** The app without a socket, and every URL that it was given. */
 async function anApp(o: { failure?: Error; file?: boolean; ready?: boolean } = {}) {
   const stack = new AsyncDisposableStack()
   const { daemon } = createTestDaemon({
     calls: [callView(), ended],
+    kept: [aCall({ turns: [aTurn()] }), aCall()].map((row) => ({ ...row, call_id: callId })),
     ramais: createFakeRamais(o).ramais,
+    ...(o.failure === undefined ? {} : { keptFailure: o.failure }),
     snapshot: {
-      alarms: [
-        { id: 'ramal-moved 7', since: '2025-01-01T11:00:00.000Z', message: 'porta ocupada' },
+      provider_health: [
+        {
+          kind: 'stt',
+          provider: 'azure',
+          state: 'down',
+          since: at,
+          last_error: { at, message: 'x' },
+        },
+        { kind: 'tts', provider: 'espeak', state: 'up', since: at, last_error: null },
       ],
+      alarms: [{ id: 'ramal-moved 7', since: at, message: 'porta ocupada' }],
     },
   })
   const app = createApp({ host: '127.0.0.1', token: null, tls: null, log: silentLog })
@@ -93,8 +107,10 @@ const ids: Record<string, string> = {
   '/api/extensions/{id}': String(aRow.id),
 }
 
+const queries: Record<string, string> = { '/api/history': `?call_id=${callId.slice(0, 13)}` }
+
 function urlOf(path: string, id = ids[path] ?? ''): string {
-  return path.replace('{id}', id)
+  return path.replace('{id}', id) + (queries[path] ?? '')
 }
 
 type Inject = { method: string; path: string; id?: string; payload?: unknown }
@@ -197,6 +213,7 @@ describe('the documentation of the API', () => {
       { type: 'ramal', ramal_id: 1, ramal: '1000', status: 'recusado', reason: 'busy' },
       { type: 'source', link: 'lost', why: 'gone' },
       { type: 'alarm', alarm: 'database-lost', ringing: true, message: 'mend it' },
+      { type: 'provider', kind: 'stt', provider: 'azure', change: 'down', error: 'HTTP 500' },
       { type: 'statistics', ramal_id: 1, ramal: '1000', statistics: noStatistics },
       { type: 'call', state: 'ended', ...who },
       { type: 'leg', role: 'visitor', state: 'ended', reason: 'hangup', ...who },
@@ -214,13 +231,14 @@ describe('the documentation of the API', () => {
         },
         ...who,
       },
-      { type: 'turn', turn: aTurn, ...who },
+      { type: 'turn', turn: aTurn({ speech_ms: null, fallbacks: ['dialogue'] }), ...who },
     ] as const
     // Every type once: the compiler says when one is missing.
     const types: Record<PortariaEvent['type'], true> = {
       ...{ ramal: true, source: true, alarm: true, statistics: true, call: true },
       ...{ leg: true, said: true, heard: true, digit: true, decision: true },
       turn: true,
+      provider: true,
     }
     expect(bodies.map(({ type }) => type).sort()).toEqual(Object.keys(types).sort())
     for (const body of bodies) {
@@ -259,23 +277,3 @@ describe('the documentation of the API', () => {
     expect(body.match(/<pre>/g)?.length).toBe(body.match(/<\/pre>/g)?.length)
   })
 })
-
-const aTurn: TurnView = {
-  turn: 1,
-  at: '2025-01-01T12:00:00.000Z',
-  role: 'visitor',
-  input: 'said',
-  endpoint_ms: 700,
-  transcript_ms: 210.5,
-  reply_ms: 300,
-  speech_ms: null,
-  audible_ms: null,
-  fillers: 1,
-  speculation: 'dropped',
-  barge_in: false,
-  false_starts: 0,
-  merged: 1,
-  rescue: 'keypad',
-  providers: { stt: 'azure', tts: null, dialogue: 'rules' },
-  fallbacks: ['dialogue'],
-}

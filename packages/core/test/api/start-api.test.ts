@@ -5,7 +5,9 @@ import { describe, expect, test } from 'vitest'
 import { inertJson } from '../../src/api/inert-json.ts'
 import { startApi } from '../../src/api/start-api.ts'
 import { silentLog } from '../../src/log.ts'
-import { isConfigError, messageOf } from '../../src/errors.ts'
+import { isConfigError, messageOf, ProviderError } from '../../src/errors.ts'
+import { aCall } from '../history/a-call.ts'
+import { aTurn } from './a-turn.ts'
 import { ask, refused, send } from './ask.ts'
 import { callId, callView, createTestDaemon, startTestApi } from './daemon-for-tests.ts'
 
@@ -85,6 +87,38 @@ describe('the HTTP API', () => {
       )
     },
   )
+
+  test('finds calls by how their UUIDs begin, those of the history apart', async () => {
+    const other = '7d0c8000-0000-4000-8000-000000000000'
+    const turns = [aTurn()]
+    await using api = await startTestApi({
+      calls: [callView({ turns }), callView({ call_id: other })],
+      kept: [aCall({ call_id: callId, turns, unit: '501' }), aCall({ call_id: other })],
+    })
+    const idsIn = async (path: string): Promise<unknown> => {
+      const { body } = await ask(`${api.url}${path}`)
+      return (body as { calls: { call_id: string }[] }).calls.map(({ call_id }) => call_id)
+    }
+    expect(await idsIn('/api/calls?call_id=7D0C')).toEqual([callId, other])
+    expect(await idsIn('/api/calls?call_id=7d0c7f5e8')).toEqual([callId])
+    expect(await idsIn('/api/calls?call_id=7d0c7f5e-8d&ramal=9')).toEqual([])
+    expect(await idsIn('/api/history?call_id=7D0C8000-0')).toEqual([other])
+    expect(await ask(`${api.url}/api/history?call_id=${callId}`)).toMatchObject({
+      status: 200,
+      body: { status: 'success', calls: [{ condominio_id: 1, apartment_number: '501', turns }] },
+    })
+    for (const query of ['/api/history', '/api/history?call_id=x', '/api/calls?call_id=%27']) {
+      expect((await ask(`${api.url}${query}`)).status).toBe(400)
+    }
+  })
+
+  test('says that the history is away, and for how long to wait', async () => {
+    const keptFailure = new ProviderError('postgres', 'no route', { retryable: true })
+    await using api = await startTestApi({ keptFailure })
+    const { status, headers, body } = await ask(`${api.url}/api/history?call_id=7d`)
+    expect({ status, retry: headers['retry-after'] }).toEqual({ status: 503, retry: '5' })
+    expect(body).toMatchObject({ message: expect.stringContaining('no route') as unknown })
+  })
 
   test('tells one call, by its id in either case', async () => {
     await using api = await startTestApi()
