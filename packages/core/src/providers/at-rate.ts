@@ -23,6 +23,9 @@ export async function openAtRate(
       write(resampler.flush())
       opened.end(turn)
     },
+    get by() {
+      return opened.by
+    },
     heard: opened.heard,
     [Symbol.asyncDispose]: () => opened[Symbol.asyncDispose](),
   }

@@ -17,7 +17,7 @@ export interface Dialogue {
 export interface Conversation extends AsyncDisposable {
   reply(turn: Turn, o: { signal: AbortSignal }): AsyncIterable<Reply>
   /** The provider at work; core's wrappers tell. */
-  readonly by?: string
+  readonly by?: string | undefined
 }
 
 /** What core knows when the visitor's turn ended. `played` is what was really heard of the last reply. */

@@ -105,6 +105,9 @@ function limitTranscriber(
       if (held?.tape) held.tape.end()
       else if (held !== undefined) transcriber.end(turn)
     },
+    get by() {
+      return transcriber.by
+    },
     heard: queue.heard,
     async [Symbol.asyncDispose]() {
       life.abort(new Error('the leg is over'))

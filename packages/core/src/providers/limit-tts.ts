@@ -1,5 +1,5 @@
 import type { Limiter } from './limit-concurrency.ts'
-import { likeTts } from './tap.ts'
+import { likeSpeech, likeTts } from './tap.ts'
 import type { TextToSpeech } from './text-to-speech.ts'
 
 /** A few sentences are synthesised at a time (MAX_CONCURRENT_SYNTHESIS); the others wait for their turn. */
@@ -14,7 +14,7 @@ export function limitTts(tts: TextToSpeech, limiter: Limiter): TextToSpeech {
     }
     try {
       const speech = await tts.synthesize(sentence, o)
-      return { ...speech, audio: releasing(speech.audio, done) }
+      return likeSpeech(speech, releasing(speech.audio, done))
     } catch (error) {
       done()
       throw error

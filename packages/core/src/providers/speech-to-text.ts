@@ -16,7 +16,7 @@ export interface Transcriber extends AsyncDisposable {
   /** Core's endpointer decided that the turn is over. `final`s may still follow, then `done`. */
   end(turn: number): void
   /** The provider at work; core's wrappers tell. */
-  readonly by?: string
+  readonly by?: string | undefined
   /** One consumer; throws ProviderError. */
   readonly heard: AsyncIterable<Heard>
 }
@@ -25,5 +25,5 @@ export type Heard =
   | { type: 'partial' | 'final'; turn: number; text: string; confidence?: number }
   /** A hint to the endpointer. */
   | { type: 'end-of-speech'; turn: number }
-  /** Nothing more of this turn. */
-  | { type: 'done'; turn: number }
+  /** Nothing more of this turn. `error`: it counts as a failure, and the leg goes on. */
+  | { type: 'done'; turn: number; error?: unknown }

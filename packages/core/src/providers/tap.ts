@@ -1,7 +1,7 @@
 import type { Providers } from '../plugin.ts'
 import type { Conversation, Dialogue } from './dialogue.ts'
 import type { SpeechToText, Transcriber } from './speech-to-text.ts'
-import type { TextToSpeech } from './text-to-speech.ts'
+import type { Speech, TextToSpeech } from './text-to-speech.ts'
 
 /** The kinds of provider that a visitor waits for. */
 export type SpokenKind = 'stt' | 'tts' | 'dialogue'
@@ -72,6 +72,18 @@ export function likeTts(tts: TextToSpeech, synthesize: TextToSpeech['synthesize'
   }
 }
 
+/** `speech` with its sound passed through something. */
+export function likeSpeech(speech: Speech, audio: Speech['audio']): Speech {
+  return {
+    rate: speech.rate,
+    audio,
+    get by() {
+      return speech.by
+    },
+    keep: () => speech.keep?.() ?? true,
+  }
+}
+
 /** `dialogue` with another way to open a conversation. */
 export function likeDialogue(dialogue: Dialogue, open: Dialogue['open']): Dialogue {
   return {
@@ -93,7 +105,10 @@ function tapTts(tts: TextToSpeech, begin: BeginUse): TextToSpeech {
     const use = begin('synthesize')
     try {
       const speech = await tts.synthesize(sentence, o)
-      return { ...speech, audio: tapParts(() => speech.audio, use, o.signal) }
+      return likeSpeech(
+        speech,
+        tapParts(() => speech.audio, use, o.signal),
+      )
     } catch (error) {
       use.end(outcomeOf(error, o.signal))
       throw error
@@ -103,6 +118,9 @@ function tapTts(tts: TextToSpeech, begin: BeginUse): TextToSpeech {
 
 function tapConversation(conversation: Conversation, begin: BeginUse): Conversation {
   return {
+    get by() {
+      return conversation.by
+    },
     async *reply(turn, o) {
       yield* tapParts(() => conversation.reply(turn, o), begin('reply'), o.signal)
     },
@@ -149,7 +167,9 @@ function tapTranscriber(
         if (each.type === 'final') use?.first()
         if (each.type === 'done') {
           turns.delete(each.turn)
-          use?.end({ type: 'ok' })
+          use?.end(
+            each.error === undefined ? { type: 'ok' } : { type: 'failed', error: each.error },
+          )
         }
         yield each
       }
@@ -167,6 +187,9 @@ function tapTranscriber(
     end(turn) {
       beginTurn(turn)
       transcriber.end(turn)
+    },
+    get by() {
+      return transcriber.by
     },
     heard: heard(),
     async [Symbol.asyncDispose]() {

@@ -23,5 +23,5 @@ export type Speech = {
   readonly audio: AsyncIterable<Uint8Array>
   readonly keep?: () => boolean
   /** The provider at work; core's wrappers tell. */
-  readonly by?: string
+  readonly by?: string | undefined
 }

@@ -1,7 +1,7 @@
 import { type Clock, monotonic } from '../clock.ts'
 import { isProviderError, messageOf, ProviderError } from '../errors.ts'
 import type { Providers } from '../plugin.ts'
-import { type BeginUse, type Operation, type SpokenKind, tap } from './tap.ts'
+import { type BeginUse, type SpokenKind, tap } from './tap.ts'
 
 /**
  * `closed`: used. `open`: refused at once, so that nobody waits for a vendor that is down. `half-open`: the next one who
@@ -38,7 +38,8 @@ export type BreakerOptions = {
 
 /**
  * Only what looks like an outage counts: an error that may be gone a moment later. A refused key or an unknown voice is
- * an answer, and comes without a wait. That a connection opens is no proof that speech is understood over it.
+ * an answer, and comes without a wait. That a connection opens is no proof that speech is understood over it, nor is a
+ * turn without words: it may have been noise.
  */
 export function createBreaker(o: BreakerOptions): Breaker {
   const { clock = monotonic, failures: mostFailures = 3, longestMs = 60_000 } = o
@@ -81,8 +82,7 @@ export function createBreaker(o: BreakerOptions): Breaker {
     if (before === 'closed') o.onChange?.('open', lastError)
   }
 
-  function succeed(operation: Operation): void {
-    if (operation === 'open') return
+  function succeed(): void {
     failures = 0
     if (openedMs === null) return
     openedMs = null
@@ -101,11 +101,14 @@ export function createBreaker(o: BreakerOptions): Breaker {
     },
     begin(operation) {
       refuse()
+      let proven = operation !== 'open' && operation !== 'turn'
       return {
-        first() {},
+        first() {
+          proven ||= operation === 'turn'
+        },
         end(outcome) {
           triedMs = null
-          if (outcome.type === 'ok') succeed(operation)
+          if (outcome.type === 'ok' && proven) succeed()
           else if (outcome.type === 'failed' && looksLikeOutage(outcome.error)) fail(outcome.error)
         },
       }

@@ -105,6 +105,9 @@ function createTalk(dialogues: readonly Named<Dialogue>[], o: TalkOptions): Talk
     async open(facts) {
       await open(facts)
     },
+    get by() {
+      return current?.by ?? dialogues[at]?.name
+    },
     reply: (turn, { signal }) => reply(turn, signal),
     async [Symbol.asyncDispose]() {
       const last = current

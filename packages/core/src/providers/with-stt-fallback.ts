@@ -56,6 +56,8 @@ function createSttLeg(recognisers: readonly Named<SpeechToText>[], o: LegOptions
   let current: Transcriber | null = null
   let broken = new AbortController()
   let failures = 0
+  let by = recognisers[0]?.name
+  let outage: unknown = null
 
   /** The recogniser to go on with after the one at `at`; null: nobody is left. */
   function following(at: number): number | null {
@@ -70,7 +72,7 @@ function createSttLeg(recognisers: readonly Named<SpeechToText>[], o: LegOptions
       tapes.get(heard.turn)?.forget((o.rate * 2 * keptAfterFinalMs) / 1_000)
     }
     if (heard.type === 'done') {
-      failures = 0
+      if (heard.error === undefined) failures = 0
       forget(heard.turn)
     }
     queue.push(heard)
@@ -119,19 +121,23 @@ function createSttLeg(recognisers: readonly Named<SpeechToText>[], o: LegOptions
       const recogniser: Named<SpeechToText> | undefined = recognisers[at]
       if (recogniser === undefined) return
       const { name, provider } = recogniser
+      by = name
       try {
         await hearWith(provider)
         throw new ProviderError(name, `${name} ended its stream`, { retryable: true })
       } catch (error) {
         if (signal.aborted) return
         failures += 1
-        if (!mayRetry(error)) permanent.add(at)
+        if (mayRetry(error)) outage = error
+        else permanent.add(at)
         at = following(at)
         const to = at === null ? null : (recognisers[at]?.name ?? null)
         o.onFallback({ from: name, to, error })
         if (at === null) {
-          opened.reject(error)
-          queue.fail(error)
+          // Whoever may work again later makes it worth to open the leg anew.
+          const last = outage !== null && permanent.size < recognisers.length ? outage : error
+          opened.reject(last)
+          queue.fail(last)
         }
       }
     }
@@ -174,6 +180,9 @@ function createSttLeg(recognisers: readonly Named<SpeechToText>[], o: LegOptions
     end(turn) {
       tapes.get(turn)?.end()
       tell((to) => to.end(turn))
+    },
+    get by() {
+      return current?.by ?? by
     },
     heard: queue.heard,
     async [Symbol.asyncDispose]() {

@@ -5,7 +5,7 @@ import type { Providers } from '../plugin.ts'
 import { closeQuietly } from './fall-back.ts'
 import type { Conversation, Dialogue } from './dialogue.ts'
 import type { SpeechToText, Transcriber } from './speech-to-text.ts'
-import { likeDialogue, likeStt, likeTts, type SpokenKind } from './tap.ts'
+import { likeDialogue, likeSpeech, likeStt, likeTts, type SpokenKind } from './tap.ts'
 import type { TextToSpeech } from './text-to-speech.ts'
 import { inTime, timedParts } from './timed-parts.ts'
 
@@ -70,7 +70,7 @@ function timedTts(tts: TextToSpeech, o: Named<TimeLimits['tts']>): TextToSpeech 
       stop,
       signal: asked.signal,
     })
-    return { ...speech, audio }
+    return likeSpeech(speech, audio)
   })
 }
 
@@ -83,6 +83,9 @@ function timedDialogue(dialogue: Dialogue, o: Named<TimeLimits['dialogue']>): Di
       { name, what, ms, signal: asked.signal },
     )
     return {
+      get by() {
+        return conversation.by
+      },
       async *reply(turn, { signal }) {
         const { stop, both } = stopWith(signal)
         const parts = conversation.reply(turn, { signal: both })
@@ -145,6 +148,9 @@ function timedTranscriber(transcriber: Transcriber, o: Named<TimeLimits['stt']>)
       forget(turn)
       if (!late.signal.aborted) timers.set(turn, setTimeout(tooSlow, o.finalMs))
       transcriber.end(turn)
+    },
+    get by() {
+      return transcriber.by
     },
     heard: heard(),
     async [Symbol.asyncDispose]() {

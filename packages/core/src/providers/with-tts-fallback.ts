@@ -84,7 +84,7 @@ export function withTtsFallback(
   async function* speak(
     first: Speaking,
     asked: Asked,
-    onOther: () => void,
+    onOther: (speaking: Speaking | null) => void,
   ): AsyncGenerator<Uint8Array> {
     const { rate } = first.speech
     for (let now = first; ;) {
@@ -95,11 +95,12 @@ export function withTtsFallback(
         pace.learn(voice, now.text, meter.soundMs)
         return
       } catch (error) {
-        onOther()
+        onOther(null)
         const next = fallBack(now.at, error, asked)
         const rest = pace.rest(voice, now.text, meter.soundMs)
         if (rest === '') return
         now = await begin(rest, next, asked)
+        onOther(now)
       }
     }
   }
@@ -111,8 +112,19 @@ export function withTtsFallback(
     async synthesize(sentence, asked) {
       const first = await begin(sentence, 0, asked)
       let own = first.at === 0
-      const audio = speak(first, asked, () => (own = false))
-      return { rate: first.speech.rate, audio, keep: () => own && (first.speech.keep?.() ?? true) }
+      let now = first
+      const audio = speak(first, asked, (speaking) => {
+        own = false
+        now = speaking ?? now
+      })
+      return {
+        rate: first.speech.rate,
+        audio,
+        get by() {
+          return now.speech.by ?? voices[now.at]?.name
+        },
+        keep: () => own && (first.speech.keep?.() ?? true),
+      }
     },
     async warm(asked) {
       for (const { provider } of voices) await provider.warm?.(asked)

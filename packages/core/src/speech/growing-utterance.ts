@@ -4,6 +4,7 @@ import type { Utterance } from './utterance.ts'
 
 /** The side of an utterance that its synthesis writes to. Nothing changes any more once it is complete. */
 export interface GrowingUtterance extends Utterance {
+  by: string | null
   push(samples: Int16Array): void
   finish(failed: Error | null): void
 }
@@ -20,6 +21,7 @@ export function growUtterance(text: string, rate: Rate): GrowingUtterance {
     text,
     rate,
     chunks,
+    by: null,
     get complete() {
       return complete
     },
@@ -45,10 +47,18 @@ export function growUtterance(text: string, rate: Rate): GrowingUtterance {
   }
 }
 
-/** An utterance that is there already. */
+/** An utterance that comes from memory. */
 export function utteranceOf(text: string, clip: Clip): Utterance {
   const chunks = clip.samples.length === 0 ? [] : [clip.samples]
-  return { text, rate: clip.rate, chunks, complete: true, failed: null, subscribe: () => () => {} }
+  return {
+    text,
+    rate: clip.rate,
+    chunks,
+    complete: true,
+    failed: null,
+    by: 'cache',
+    subscribe: () => () => {},
+  }
 }
 
 /** Joins what has arrived into one clip. */

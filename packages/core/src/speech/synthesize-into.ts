@@ -67,6 +67,7 @@ async function receive(
       const limit = `more than ${o.limits.maxSeconds} s of speech for one sentence`
       throw new ProviderError(tts.cacheId, `The voice sent ${limit}`)
     }
+    into.by = speech.by ?? null
     into.push(resampler.push(samples))
   }
   into.push(resampler.flush())

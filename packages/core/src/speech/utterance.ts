@@ -9,6 +9,8 @@ export interface Utterance {
   /** Nothing more will come: the speech ended, or `failed` says why it did not. */
   readonly complete: boolean
   readonly failed: Error | null
+  /** The provider that speaks, or spoke last; `cache`: it comes from memory. Null where nobody tells. */
+  readonly by: string | null
   /** Calls back, synchronously, when chunks, complete or failed changed; returns the way to stop. */
   subscribe(listener: () => void): () => void
 }
