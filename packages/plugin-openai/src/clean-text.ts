@@ -1,5 +1,5 @@
 /** Text for a voice or for a model: no control characters, no marks that turn or hide text, no half of a pair. */
-function cleanText(text: string): string {
+export function cleanText(text: string): string {
   return text
     .toWellFormed()
     .replace(/[\p{Cc}\u2028\u2029]/gu, ' ')

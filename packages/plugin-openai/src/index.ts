@@ -1,4 +1,5 @@
 import { definePlugin } from '@portaria/core/plugin'
+import { createOpenAiDialogue } from './openai-dialogue.ts'
 import { createOpenAiStt } from './openai-stt.ts'
 import { createOpenAiVoice } from './openai-voice.ts'
 import { openAiOptions } from './options.ts'
@@ -9,4 +10,5 @@ export default definePlugin({
   options: openAiOptions,
   stt: (options) => createOpenAiStt(options),
   tts: (options, { log }) => createOpenAiVoice(options, { log }),
+  dialogue: (options) => createOpenAiDialogue(options),
 })

@@ -1,9 +1,10 @@
+import { dialogueConformance } from '@portaria/test-kit/conformance/dialogue'
 import { sttConformance } from '@portaria/test-kit/conformance/stt'
 import { ttsConformance } from '@portaria/test-kit/conformance/tts'
 import { type OpenAiFault, startOpenAiServer } from '@portaria/test-kit/emulators/openai-server'
 import { freePorts } from '@portaria/test-kit/free-ports'
 import { afterAll, describe, it } from 'vitest'
-import { sttOf, ttsOf } from './support.ts'
+import { dialogueOf, sttOf, ttsOf } from './support.ts'
 
 const healthy = await startOpenAiServer()
 const sick = await startOpenAiServer()
@@ -140,4 +141,47 @@ describe('voices keep the contract of a voice', () => {
     })
   it.each(suite({}))('pcm: $title', ({ run }) => run())
   it.each(suite({ format: 'wav' }))('wav: $title', ({ run }) => run())
+})
+
+describe('the dialogue keeps the contract of a dialogue', () => {
+  const make: Make<Awaited<ReturnType<typeof dialogueOf>>> = (options, signal) =>
+    dialogueOf(options, { signal })
+  const event = (data: string) => ({
+    type: 'body' as const,
+    contentType: 'text/event-stream',
+    body: `data: ${data}\n\n`,
+  })
+  const sickOf = (title: string, retryable: boolean, fault: OpenAiFault) => ({
+    title,
+    retryable,
+    make(signal: AbortSignal) {
+      sick.misbehave(fault)
+      return make(optionsOf('ai', sick, { timeoutMs: 300 }), signal)
+    },
+  })
+  const suite = (more: object) =>
+    dialogueConformance({
+      make: (signal) => make(optionsOf('ai', healthy, more), signal),
+      leftOpen,
+      repeatable: true,
+      faults: [
+        ...faultsOf('ai', make),
+        sickOf('a broken event', true, event('{"choices":[{"del')),
+        sickOf('an event of another kind', true, event('{"choices":"none"}')),
+        sickOf('an error among the events', true, event('{"error":{"message":"o 501 é do Zé"}}')),
+        sickOf('a stream without words', true, event('[DONE]')),
+        sickOf('a stream that never ends', true, {
+          type: 'never-ends',
+          contentType: 'text/event-stream',
+          piece: ': still here\n\n',
+        }),
+        sickOf('a line that never ends', true, {
+          type: 'never-ends',
+          contentType: 'text/event-stream',
+          piece: 'a'.repeat(100_000),
+        }),
+      ],
+    })
+  it.each(suite({}))('with tools: $title', ({ run }) => run())
+  it.each(suite({ answers: 'json' }))('with JSON: $title', ({ run }) => run())
 })

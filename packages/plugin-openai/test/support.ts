@@ -1,6 +1,37 @@
-import type { Log, PluginContext, SpeechToText, TextToSpeech } from '@portaria/core/plugin'
+import {
+  type CallInfo,
+  type Conversation,
+  type Dialogue,
+  isProviderError,
+  type Log,
+  noFacts,
+  type PluginContext,
+  type ProviderError,
+  type Reply,
+  type Said,
+  type SpeechToText,
+  type TextToSpeech,
+  type Turn,
+} from '@portaria/core/plugin'
 import plugin from '../src/index.ts'
 import type { OpenAiOptions } from '../src/options.ts'
+
+export const call: CallInfo = {
+  callId: '3f0c7a52-9c1e-4a1b-8f4e-0a1b2c3d4e5f',
+  ramal: '1000',
+  condominiumId: 1,
+  condominiumName: 'Apoena',
+  language: 'pt-BR',
+  canHear: true,
+}
+
+export const known = { facts: noFacts, match: { type: 'none' }, played: '' } as const
+export const said = (text: string, more: Partial<Turn> = {}): Turn => ({
+  ...known,
+  ...more,
+  type: 'said',
+  text,
+})
 
 /** A log that keeps every line, as a person would read it. */
 function recordingLog(lines: string[]): Log {
@@ -34,4 +65,43 @@ export async function sttOf(options: object, o: Making = {}): Promise<SpeechToTe
 
 export async function ttsOf(options: object, o: Making = {}): Promise<TextToSpeech> {
   return offered(await plugin.tts?.(...(await made(options, o))))
+}
+
+export async function dialogueOf(options: object, o: Making = {}): Promise<Dialogue> {
+  return offered(await plugin.dialogue?.(...(await made(options, o))))
+}
+
+/** One turn of a new conversation. */
+export async function ask(
+  dialogue: Dialogue,
+  turn: Turn,
+  o: { call?: CallInfo; signal?: AbortSignal } = {},
+): Promise<Reply[]> {
+  const { signal = new AbortController().signal } = o
+  await using conversation = await open(dialogue, { ...o, signal })
+  return await all(conversation.reply(turn, { signal }))
+}
+
+export function open(
+  dialogue: Dialogue,
+  o: { call?: CallInfo; signal?: AbortSignal; history?: readonly Said[] } = {},
+): Promise<Conversation> {
+  const { signal = new AbortController().signal, history = [] } = o
+  return dialogue.open(o.call ?? call, { history, facts: noFacts, signal })
+}
+
+export async function all<T>(parts: AsyncIterable<T>): Promise<T[]> {
+  const list: T[] = []
+  for await (const part of parts) list.push(part)
+  return list
+}
+
+/** What `work` rejects with. */
+export async function failure(work: Promise<unknown>): Promise<ProviderError> {
+  const error: unknown = await work.then(
+    () => new Error('nothing failed'),
+    (reason: unknown) => reason,
+  )
+  if (!isProviderError(error)) throw error
+  return error
 }
