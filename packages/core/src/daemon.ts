@@ -6,6 +6,7 @@ import { loadVoiceDetector } from './audio/voice-detector.ts'
 import { createAdmission } from './audiosocket/admission.ts'
 import { createSendQueueWatch } from './audiosocket/send-queue-watch.ts'
 import { createSwitchboard } from './call/switchboard.ts'
+import type { FirstProviders } from './call/turn-trace.ts'
 import { monotonic } from './clock.ts'
 import { createCondominiums } from './condominiums/condominiums.ts'
 import { createCondominiumReader } from './condominiums/follow-condominiums.ts'
@@ -93,15 +94,7 @@ export async function startDaemon(o: DaemonOptions): Promise<Daemon> {
   const providers = started.use(watchProviders({ providers: plugins, events, alarms, onChange }))
   const history = store.history ?? null
   const calls = started.use(
-    keepCalls({
-      history,
-      dataDir: settings.dataDir,
-      events,
-      alarms,
-      onChange,
-      signal,
-      log,
-    }),
+    keepCalls({ history, dataDir: settings.dataDir, events, alarms, onChange, signal, log }),
   )
   const condominiums = createCondominiums({ settings, log })
   const voiceBox = started.use(createVoiceBox({ tts: voices.tts, log }))
@@ -112,6 +105,7 @@ export async function startDaemon(o: DaemonOptions): Promise<Daemon> {
       stt: plugins.stt,
       voiceBox,
       dialogue: voices.dialogue,
+      firstProviders: firstOf(settings),
       directory: directory.directory,
       detector: await loadVoiceDetector(),
       clock: monotonic,
@@ -236,6 +230,10 @@ export async function startDaemon(o: DaemonOptions): Promise<Daemon> {
 function once(run: () => Promise<void>): () => Promise<void> {
   let running: Promise<void> | null = null
   return () => (running ??= run())
+}
+
+function firstOf({ stt, tts, dialogue }: Settings): FirstProviders {
+  return { stt: stt[0] ?? null, tts: tts[0] ?? null, dialogue: dialogue[0] ?? null }
 }
 
 /** In the order in which they stand in for each other. */

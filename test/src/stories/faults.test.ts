@@ -77,7 +77,7 @@ describe.concurrent('when something fails', { timeout: 90_000 }, () => {
     expect((await gate.state(visitor.uuid, 'ended')).end_reason).toBe('handed-over')
   })
 
-  it('a dialogue that hangs and ignores its signal leads to a human, after a filler', async () => {
+  it('a dialogue that hangs and ignores its signal leaves the keypad, after a filler', async () => {
     const dialogue = dialogueOf(() => ({
       [Symbol.asyncIterator]: () => ({ next: () => never<IteratorResult<Reply>>() }),
     }))
@@ -85,8 +85,15 @@ describe.concurrent('when something fails', { timeout: 90_000 }, () => {
     await using visitor = await gate.visitor()
     await visitor.press('501#')
     await gate.said('visitor', /^Um instante/)
-    await visitor.closed
-    expect((await gate.state(visitor.uuid, 'ended')).end_reason).toBe('handed-over')
+    await gate.state(visitor.uuid, 'ringing')
+    await gate.event((e) => e.type === 'turn')
+    const [turn] = gate.daemon.call(visitor.uuid)?.turns ?? []
+    expect(turn).toMatchObject({
+      input: 'digits',
+      providers: { dialogue: 'keypad' },
+      fallbacks: ['dialogue'],
+    })
+    expect(turn?.fillers).toBeGreaterThan(0)
   })
 
   it('a dialogue that never opens does not hold the greeting back, nor outlive the visitor', async () => {

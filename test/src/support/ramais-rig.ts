@@ -82,6 +82,7 @@ export async function startRig(o: RigOptions): Promise<Rig> {
       stt: null,
       voiceBox: started.use(createVoiceBox({ tts: createToneVoice(), log })),
       dialogue,
+      firstProviders: { stt: null, tts: 'tones', dialogue: 'rules' },
       directory: {
         find: ({ unit }) =>
           Promise.resolve(unit === '501' ? { type: 'one', unit: home } : { type: 'none' }),

@@ -10,6 +10,7 @@ import type { Phrases, Visit } from '../phrases/phrases.ts'
 import type { CallRecord } from './call-record.ts'
 import type { Transcript } from './hearing.ts'
 import type { Leg, SpokenTurn } from './leg.ts'
+import { viewOfAnswer } from './turn-trace.ts'
 
 /** People say "alô" when they pick up: the doorman begins after this, or when they have finished. */
 const pickupSilenceMs = 1_000
@@ -125,7 +126,9 @@ function createAsking(
   }
 
   const heard = (turn: SpokenTurn & { transcript: Transcript }): void => {
-    const { text, confidence } = turn.transcript
+    const { text, confidence, by = null } = turn.transcript
+    const times = { endMs: turn.endMs, overMs: turn.overMs, wordsMs: o.clock() }
+    o.record.turn(viewOfAnswer(text === '' ? 'unheard' : 'said', times, by))
     if (text !== '') o.record.heard('resident', text, confidence)
     const sure = confidence === undefined ? {} : { confidence }
     const { onsetMs, endMs } = turn

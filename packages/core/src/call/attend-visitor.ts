@@ -21,31 +21,37 @@ export async function attendVisitor(a: Attending, decide: Deciding): Promise<Vis
   const destination = await findDestination(a)
   switch (destination.type) {
     case 'hand-over':
-      return handOver(a, destination.why)
+      return handOver(a, destination.why, destination.sorry)
     case 'nobody':
       return { type: 'nobody' }
     case 'not-found':
       await tellLast(a, [a.phrases.notFound, a.phrases.goodbye])
       return { type: 'not-found' }
     case 'goodbye':
-      await tellLast(a, destination.lines)
       return { type: 'goodbye' }
     case 'unit':
   }
   a.record.enter('ringing')
   const { unit } = a.record.facts
   const waiting = [a.phrases.wait, a.phrases.calling(unit)]
-  const rung = await keepCompany(a, waiting, async (signal) => ({
-    type: 'decided' as const,
-    decision: await decide(destination.unit, signal),
-  }))
+  const rung = await keepCompany(
+    a,
+    { sentences: waiting, trace: destination.trace },
+    async (signal) => ({
+      type: 'decided' as const,
+      decision: await decide(destination.unit, signal),
+    }),
+  )
   if (rung.type === 'hand-over') return handOver(a, rung.why)
+  if (rung.decision.reason === 'voice-failed') return handOver(a, 'there is no voice', true)
   await tellDecision(a, [outcome(a, rung.decision), a.phrases.goodbye])
   return rung
 }
 
-async function handOver(a: Attending, why: string): Promise<Visited> {
-  await tellLast(a, [a.phrases.handOver])
+/** `sorry`: it is our fault. */
+async function handOver(a: Attending, why: string, sorry = false): Promise<Visited> {
+  a.log.info({ why }, 'the visitor is handed over to a human')
+  await tellLast(a, [sorry ? a.phrases.apology : a.phrases.handOver])
   return { type: 'handed-over', why }
 }
 

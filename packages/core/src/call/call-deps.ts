@@ -8,6 +8,7 @@ import type { Directory } from '../providers/directory.ts'
 import type { SpeechToText } from '../providers/speech-to-text.ts'
 import type { Voice } from '../providers/text-to-speech.ts'
 import type { VoiceBox } from '../speech/voice-box.ts'
+import type { FirstProviders } from './turn-trace.ts'
 
 /** A condomínio's settings with the daemon's defaults filled in. */
 export type Condominium = {
@@ -24,6 +25,7 @@ export type CallDeps = {
   readonly stt: SpeechToText | null
   readonly voiceBox: VoiceBox
   readonly dialogue: Dialogue
+  readonly firstProviders: FirstProviders
   readonly directory: Directory
   readonly detector: VoiceDetector
   readonly clock: Clock

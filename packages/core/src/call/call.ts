@@ -10,6 +10,7 @@ import { attendVisitor, type Visited } from './attend-visitor.ts'
 import type { CallDeps } from './call-deps.ts'
 import { createCallRecord } from './call-record.ts'
 import { createLeg, type Leg } from './leg.ts'
+import { createPatience } from './patience.ts'
 import { createResidentSide } from './resident-side.ts'
 import { listenToVisitor, type VisitorInputs } from './visitor-inputs.ts'
 
@@ -84,6 +85,7 @@ export function startCall(o: {
   const inputs = listenToVisitor(visitor, {
     heard: (text, confidence) => record.heard('visitor', text, confidence),
     digit: (digit) => record.digit('visitor', digit),
+    clock: deps.clock,
   })
 
   const visit = (): Promise<Visited> => {
@@ -102,11 +104,17 @@ export function startCall(o: {
         info,
         visitor,
         inputs,
+        patience: createPatience({
+          mouth: visitor.mouth,
+          filler: phrases.filler,
+          clock: deps.clock,
+        }),
         record,
         phrases,
         greeting: condominium.greeting ?? phrases.greeting(condominium.name),
         dialogue: deps.dialogue,
         directory: deps.directory,
+        firstProviders: deps.firstProviders,
         clock: deps.clock,
         startedMs: o.connection.openedMs,
         signal: AbortSignal.any([visitor.signal, ending.signal]),

@@ -94,6 +94,7 @@ export function createLeg(o: LegOptions): Leg {
         log: o.log,
       }),
     onSaid: o.onSaid,
+    clock: o.clock,
     signal: closing.signal,
     log: o.log,
   })

@@ -4,14 +4,20 @@ import type { Utterance } from '../speech/utterance.ts'
 /** How a playout ended. `fraction` is the part of the utterance that left for the peer, 0 to 1. */
 export type Playout = { how: 'finished' | 'stopped' | 'failed'; fraction: number }
 
+export type PlayerEvents = {
+  /** Synchronous with the first frame that holds something of it. */
+  readonly onFirst?: () => void
+  /** Called once, synchronously with the frame that ended it or with `stop`. */
+  readonly onDone: (playout: Playout) => void
+}
+
 /**
  * Plays one utterance at a time into a leg, pulled by the pacer. Chunks are read where they are: nothing is
  * copied but the frame itself. While chunks are late it gives silence, never a repeated sample.
  */
 export interface Player extends FrameSource {
   readonly busy: boolean
-  /** `onDone` is called once, synchronously with the frame that ended it or with `stop`. */
-  play(utterance: Utterance, onDone: (playout: Playout) => void): void
+  play(utterance: Utterance, o: PlayerEvents): void
   pause(): void
   resume(): void
   stop(): void
@@ -19,7 +25,7 @@ export interface Player extends FrameSource {
 
 type Playing = {
   utterance: Utterance
-  onDone: (playout: Playout) => void
+  events: PlayerEvents
   chunk: number
   offset: number
   played: number
@@ -33,17 +39,16 @@ export function createPlayer(): Player {
     const ended = playing
     if (ended === null) return
     playing = null
-    ended.onDone({ how, fraction: how === 'finished' ? 1 : fractionOf(ended) })
+    ended.events.onDone({ how, fraction: how === 'finished' ? 1 : fractionOf(ended) })
   }
 
   return {
     get busy() {
       return playing !== null
     },
-    play(utterance, onDone) {
+    play(utterance, events) {
       done('stopped')
-      paused = false
-      playing = { utterance, onDone, chunk: 0, offset: 0, played: 0 }
+      playing = { utterance, events, chunk: 0, offset: 0, played: 0 }
     },
     pause() {
       paused = true
@@ -56,7 +61,9 @@ export function createPlayer(): Player {
     },
     fill(out) {
       if (playing === null || paused) return 0
+      const isFirst = playing.played === 0
       const written = copyFrame(playing, out)
+      if (isFirst && written > 0) playing.events.onFirst?.()
       const { utterance, chunk } = playing
       if (utterance.complete && chunk >= utterance.chunks.length) {
         done(utterance.failed === null ? 'finished' : 'failed')

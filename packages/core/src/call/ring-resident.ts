@@ -1,4 +1,5 @@
-import { tellVisitor, type Attending } from './attending.ts'
+import { noteTurn, tellVisitor, type Attending } from './attending.ts'
+import type { TurnTrace } from './turn-trace.ts'
 
 /** The visitor hears that the line is alive this often. */
 const reassureMs = 12_000
@@ -6,15 +7,18 @@ const reassureMs = 12_000
 /** Waits for the legs that answer on the ramal's return port. Resolves null when nobody did in time. */
 export type WaitForResident<L> = (o: { ms: number; signal: AbortSignal }) => Promise<L | null>
 
+/** What the visitor is told first; `trace`: of the turn that it replies to. */
+type Company = { readonly sentences: readonly string[]; readonly trace: TurnTrace | null }
+
 /** Keeps the visitor company while `work` goes on; `0` ends it and asks for a human. */
 export async function keepCompany<T>(
   a: Attending,
-  sentences: readonly string[],
+  first: Company,
   work: (signal: AbortSignal) => Promise<T>,
 ): Promise<T | { type: 'hand-over'; why: string }> {
   const over = new AbortController()
   const signal = AbortSignal.any([a.signal, over.signal])
-  const company = hold({ ...a, signal }, sentences)
+  const company = hold({ ...a, signal }, first)
   const working = work(signal)
   await Promise.race([company, working]).catch(() => undefined)
   over.abort(new Error('the visitor need not wait any longer'))
@@ -28,9 +32,10 @@ export async function keepCompany<T>(
 
 async function hold(
   a: Attending,
-  sentences: readonly string[],
+  { sentences, trace }: Company,
 ): Promise<{ type: 'hand-over'; why: string }> {
-  await tellVisitor(a, sentences)
+  await tellVisitor(a, sentences, trace)
+  if (trace !== null) noteTurn(a, trace)
   for (;;) {
     const input = await a.inputs.next({ idleMs: reassureMs, signal: a.signal })
     if (input.type === 'silence') await tellVisitor(a, [a.phrases.stillCalling])

@@ -1,11 +1,20 @@
-import type { Leg } from './leg.ts'
+import type { Clock } from '../clock.ts'
+import type { Transcript } from './hearing.ts'
 import { createKeypad } from './keypad.ts'
+import type { Leg, SpokenTurn } from './leg.ts'
+
+/** When a turn's last voice was, when it was judged to be over, and when its words were there. */
+export type TurnTimes = {
+  readonly endMs: number
+  readonly overMs: number
+  readonly wordsMs: number
+}
 
 /** What the visitor did. `unheard`: they spoke, and this line cannot hear, or could make nothing of it. */
 export type Input =
-  | { type: 'said'; text: string; confidence?: number }
-  | { type: 'digits'; digits: string }
-  | { type: 'unheard' }
+  | ({ type: 'said'; times: TurnTimes } & Transcript)
+  | { type: 'digits'; digits: string; atMs: number }
+  | { type: 'unheard'; times: TurnTimes }
   | { type: 'silence' }
 
 /** Turns without a transcript in a row: the first ones are asked again, then the keypad is offered. */
@@ -14,6 +23,16 @@ const mostWaiting = 8
 /** Somebody who has begun to speak is waited for this often, a second each, before they count as silent. */
 const longestSpeechS = 25
 
+/** What happens before there is an input. All synchronous. */
+export type InputFollower = {
+  /** The visitor waits for a reply from `sinceMs` on: they have spoken, or pressed the last key. */
+  waiting(sinceMs: number): void
+  /** It was no speech. */
+  falseStart(): void
+  /** What was said so far, when it has not changed for a while. */
+  stable(text: string): void
+}
+
 /** The visitor's keys and turns as one queue; a new one ends what is being said. */
 export interface VisitorInputs extends Disposable {
   /**
@@ -21,27 +40,52 @@ export interface VisitorInputs extends Disposable {
    * does not put it off. Rejects when the signal aborts.
    */
   next(o: { idleMs: number; signal: AbortSignal }): Promise<Input>
+  /** The one that `next` will give, if it is there. */
+  readonly pending: Input | undefined
+  /** Null: nobody follows any more. */
+  follow(follower: InputFollower | null): void
 }
 
 export function listenToVisitor(
   leg: Leg,
-  tell: { heard: (text: string, confidence?: number) => void; digit: (digit: string) => void },
+  o: {
+    heard: (text: string, confidence?: number) => void
+    digit: (digit: string) => void
+    clock: Clock
+  },
 ): VisitorInputs {
   const waiting: Input[] = []
   let wake: ((why: 'input' | 'key') => void) | null = null
+  let follower: InputFollower | null = null
   let speaking = false
   let notUnderstood = 0
+  /** Words that came too late for their turn, while something was being said: they belong to the next. */
+  let carried = ''
 
   const add = (input: Input): void => {
     leg.mouth.interrupt()
     if (waiting.length < mostWaiting) waiting.push(input)
     wake?.('input')
   }
-  const keypad = createKeypad((digits) => add({ type: 'digits', digits }))
+  const addSaid = (transcript: Transcript, times: TurnTimes): void => {
+    const text = `${carried} ${transcript.text}`.trim()
+    carried = ''
+    add({ type: 'said', ...transcript, text, times })
+  }
+  const keypad = createKeypad((digits) => {
+    const atMs = o.clock()
+    follower?.waiting(atMs)
+    add({ type: 'digits', digits, atMs })
+  })
+  const timesOf = ({ endMs, overMs }: Pick<SpokenTurn, 'endMs' | 'overMs'>): TurnTimes => ({
+    endMs,
+    overMs,
+    wordsMs: o.clock(),
+  })
 
   leg.listenWith({
     digit(digit) {
-      tell.digit(digit)
+      o.digit(digit)
       leg.mouth.interrupt()
       wake?.('key')
       keypad.press(digit)
@@ -49,17 +93,32 @@ export function listenToVisitor(
     onset() {
       speaking = true
     },
+    over({ overMs }) {
+      speaking = false
+      leg.mouth.awaitWords()
+      follower?.waiting(overMs)
+    },
     falseStart() {
       speaking = false
+      follower?.falseStart()
     },
-    turn({ transcript }) {
-      speaking = false
-      if (transcript === null) return add({ type: 'unheard' })
-      if (transcript.text !== '') tell.heard(transcript.text, transcript.confidence)
+    stable: (text) => follower?.stable(text),
+    turn({ transcript, ...turn }) {
+      const times = timesOf(turn)
+      if (transcript === null) return add({ type: 'unheard', times })
+      if (transcript.text !== '') o.heard(transcript.text, transcript.confidence)
       notUnderstood = transcript.text === '' ? notUnderstood + 1 : 0
-      if (notUnderstood <= notUnderstoodInARow) return add({ type: 'said', ...transcript })
-      if (notUnderstood === notUnderstoodInARow + 1) add({ type: 'unheard' })
-      else leg.mouth.resume()
+      if (notUnderstood <= notUnderstoodInARow) return addSaid(transcript, times)
+      if (notUnderstood === notUnderstoodInARow + 1) return add({ type: 'unheard', times })
+      leg.mouth.resume()
+      follower?.falseStart()
+    },
+    late(transcript) {
+      o.heard(transcript.text, transcript.confidence)
+      notUnderstood = 0
+      const nowMs = o.clock()
+      if (leg.mouth.audible || speaking) carried = `${carried} ${transcript.text}`.trim()
+      else addSaid(transcript, { endMs: nowMs, overMs: nowMs, wordsMs: nowMs })
     },
   })
 
@@ -83,7 +142,14 @@ export function listenToVisitor(
         }
       }
     },
+    get pending() {
+      return waiting[0]
+    },
+    follow(next) {
+      follower = next
+    },
     [Symbol.dispose]() {
+      follower = null
       keypad[Symbol.dispose]()
     },
   }

@@ -5,6 +5,7 @@ export const en: Phrases = {
   askByVoice: 'How can I help you?',
   askByKeypad: 'Please dial the apartment number and then the pound key.',
   keypadOnly: 'I cannot hear you on this line. Dial the apartment number and then the pound key.',
+  troubleKeypad: 'Sorry, something went wrong. Dial the apartment number and then the pound key.',
   stillThere: 'Are you still there?',
   nobodyThere: 'I heard nobody. If you need anything, please call again. Goodbye.',
   filler: 'Just a second.',

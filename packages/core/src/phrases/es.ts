@@ -6,6 +6,8 @@ export const es: Phrases = {
   askByKeypad: 'Marque el número del departamento y después la tecla numeral.',
   keypadOnly:
     'Por aquí no puedo oírle. Marque el número del departamento y después la tecla numeral.',
+  troubleKeypad:
+    'Disculpe, tuve un problema. Marque el número del departamento y después la tecla numeral.',
   stillThere: '¿Sigue usted ahí?',
   nobodyThere: 'No escuché a nadie. Si necesita algo, llame de nuevo. Hasta luego.',
   filler: 'Un instante.',

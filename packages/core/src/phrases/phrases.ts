@@ -21,6 +21,8 @@ export type Phrases = {
   askByVoice: string
   askByKeypad: string
   keypadOnly: string
+  /** Nobody could reply: the fault is ours, and the keypad is left. */
+  troubleKeypad: string
   stillThere: string
   nobodyThere: string
   filler: string

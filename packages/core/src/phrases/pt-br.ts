@@ -6,6 +6,8 @@ export const ptBR: Phrases = {
   askByKeypad: 'Digite o número do apartamento e depois jogo da velha.',
   keypadOnly:
     'Por aqui eu não consigo ouvir você. Digite o número do apartamento e depois jogo da velha.',
+  troubleKeypad:
+    'Desculpe, tive um problema. Digite o número do apartamento e depois jogo da velha.',
   stillThere: 'Você ainda está aí?',
   nobodyThere: 'Não ouvi ninguém. Se precisar, chame de novo. Até logo.',
   filler: 'Um instante.',

@@ -3,6 +3,7 @@ import type { Settings } from '../config/config.ts'
 import type { Log } from '../log.ts'
 import type { Providers } from '../plugin.ts'
 import type { FallenBack, Named } from '../providers/fall-back.ts'
+import { createKeypadDialogue } from '../providers/keypad-dialogue.ts'
 import { createLimiter } from '../providers/limit-concurrency.ts'
 import { limitStt } from '../providers/limit-stt.ts'
 import { limitTts } from '../providers/limit-tts.ts'
@@ -30,7 +31,8 @@ const withAnother: TimeLimits = {
 export const asLast: TimeLimits = {
   stt: { openMs: 8_000, finalMs: 5_000 },
   tts: { firstMs: 8_000, nextMs: 8_000, totalMs: 60_000 },
-  dialogue: { openMs: 8_000, firstMs: 8_000, nextMs: 8_000, totalMs: 30_000 },
+  // Behind it stands the keypad, which must be heard before a turn's 8 s are over.
+  dialogue: { openMs: 7_000, firstMs: 7_000, nextMs: 5_000, totalMs: 30_000 },
 }
 
 /** How a provider of speech or dialogue does. */
@@ -134,7 +136,10 @@ export function createComposer(o: { limits: Settings['limits']; log: Log }): Com
       if (max === null) return tts
       return limitTts(tts, createLimiter({ name: 'MAX_CONCURRENT_SYNTHESIS', max }))
     },
-    dialogue: (named) => withDialogueFallback(named, { onFallback: onFallback('dialogue') }),
+    dialogue(named) {
+      const keypad = { name: 'keypad', provider: createKeypadDialogue() }
+      return withDialogueFallback([...named, keypad], { onFallback: onFallback('dialogue') })
+    },
   }
 
   return {

@@ -15,22 +15,22 @@ function mouth(o: { failOn?: string } = {}) {
     chunks: text === o.failOn ? [] : text.split(' ').map(() => new Int16Array(160).fill(9)),
     complete: true,
     failed: text === o.failOn ? new Error('no voice') : null,
+    by: 'tones',
     subscribe: () => () => {},
   })
   const made = createMouth({
     player,
     speak,
     onSaid: (text, interrupted) => said.push([text, interrupted]),
+    clock: () => 0,
     signal: gone.signal,
     log: silentLog,
   })
   const crank = async (frames: number): Promise<number> => {
     let sounds = 0
     for (let i = 0; i < frames; i++) {
+      await new Promise((resolve) => void setImmediate(resolve))
       if (player.fill(new Int16Array(160)) > 0) sounds += 1
-      await Promise.resolve()
-      await Promise.resolve()
-      await Promise.resolve()
     }
     return sounds
   }

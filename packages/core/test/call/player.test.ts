@@ -10,6 +10,7 @@ function utteranceOf(chunks: number[][], o: Partial<Utterance> = {}): Utterance 
     chunks: chunks.map((chunk) => Int16Array.from(chunk)),
     complete: true,
     failed: null,
+    by: null,
     subscribe: () => () => {},
     ...o,
   }
@@ -32,7 +33,7 @@ it('plays every sample once and in order, however the chunks are cut', () => {
       (chunks) => {
         const player = createPlayer()
         const ends: Playout[] = []
-        player.play(utteranceOf(chunks), (playout) => ends.push(playout))
+        player.play(utteranceOf(chunks), { onDone: (playout) => ends.push(playout) })
         expect(drain(player, 160)).toEqual(chunks.flat())
         expect(ends).toEqual([{ how: 'finished', fraction: 1 }])
       },
@@ -44,7 +45,7 @@ it('gives silence while chunks are late, and repeats nothing when they come', ()
   const chunks = [new Int16Array(160).fill(1)]
   const late = { ...utteranceOf([]), chunks, complete: false }
   const player = createPlayer()
-  player.play(late, () => {})
+  player.play(late, { onDone() {} })
   const out = new Int16Array(160)
   expect(player.fill(out)).toBe(160)
   expect(player.fill(out)).toBe(0)
@@ -55,7 +56,7 @@ it('gives silence while chunks are late, and repeats nothing when they come', ()
 
 it('is silent while paused and goes on where it was', () => {
   const player = createPlayer()
-  player.play(utteranceOf([Array.from({ length: 480 }, (_, i) => i)]), () => {})
+  player.play(utteranceOf([Array.from({ length: 480 }, (_, i) => i)]), { onDone() {} })
   const out = new Int16Array(160)
   player.fill(out)
   player.pause()
@@ -68,11 +69,13 @@ it('is silent while paused and goes on where it was', () => {
 it('says how much was heard when it is stopped, and that the voice failed when it did', () => {
   const player = createPlayer()
   const ends: Playout[] = []
-  player.play(utteranceOf([new Array(320).fill(1)]), (playout) => ends.push(playout))
+  player.play(utteranceOf([new Array(320).fill(1)]), { onDone: (playout) => ends.push(playout) })
   player.fill(new Int16Array(160))
   player.stop()
   player.stop()
-  player.play(utteranceOf([], { failed: new Error('no voice') }), (playout) => ends.push(playout))
+  player.play(utteranceOf([], { failed: new Error('no voice') }), {
+    onDone: (playout) => ends.push(playout),
+  })
   player.fill(new Int16Array(160))
   expect(ends).toEqual([
     { how: 'stopped', fraction: 0.5 },
@@ -82,7 +85,7 @@ it('says how much was heard when it is stopped, and that the voice failed when i
 
 it('doubles an 8 kHz sentence on a leg that turned out to be 16 kHz', () => {
   const player = createPlayer()
-  player.play(utteranceOf([[0, 100, 200, 300]]), () => {})
+  player.play(utteranceOf([[0, 100, 200, 300]]), { onDone() {} })
   const out = new Int16Array(320)
   expect(player.fill(out)).toBe(8)
   expect([...out.subarray(0, 8)]).toEqual([0, 50, 100, 150, 200, 250, 300, 300])

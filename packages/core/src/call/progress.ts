@@ -1,0 +1,27 @@
+import type { Match, Unit } from '../providers/directory.ts'
+import type { TurnTrace } from './turn-trace.ts'
+
+/** Where the conversation at the gate led to. */
+export type Destination =
+  /** `trace` waits for the first thing that the visitor hears of it. */
+  | { type: 'unit'; unit: Unit; trace: TurnTrace | null }
+  /** `sorry`: it is our fault. */
+  | { type: 'hand-over'; why: string; sorry?: true }
+  | { type: 'nobody' }
+  | { type: 'not-found' }
+  /** The dialogue ended it, with words of its own. */
+  | { type: 'goodbye' }
+
+/** What is known of a conversation between two turns. */
+export type Progress = {
+  match: Match
+  /** What was really heard of the last reply. */
+  played: string
+  /** What the visitor was asked last: said again to a silent one. */
+  question: readonly string[]
+  silences: number
+  unheard: number
+  misses: number
+  /** Turns in a row that nobody could reply to. */
+  failures: number
+}
