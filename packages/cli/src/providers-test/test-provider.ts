@@ -4,7 +4,8 @@ import { isConfigError, isProviderError, messageOf } from '@portaria/core/errors
 import type { LoadPluginsOptions } from '@portaria/core/plugins/load-plugin'
 import { startProvider } from '@portaria/core/plugins/start-provider'
 import type { Providers } from '@portaria/core/plugin'
-import { type ProviderFailure, type TestedKind, tenths } from './tested.ts'
+import { tenths } from '../tenths.ts'
+import type { ProviderFailure, TestedKind } from './tested.ts'
 
 export type Trial<Result> = {
   readonly ok: boolean

@@ -9,9 +9,10 @@ import { askDialogue } from '../probe/ask-dialogue.ts'
 import { hearSound, type Sound } from '../probe/hear-sound.ts'
 import { readShortSound } from '../probe/read-short-sound.ts'
 import { type SpokenText, speakText } from '../probe/speak-text.ts'
+import { tenths, tenthsOrNull } from '../tenths.ts'
 import { testProvider } from './test-provider.ts'
 import { testSentence } from './test-sentence.ts'
-import { type Tested, type TestedKind, tenths, tenthsOrNull } from './tested.ts'
+import type { Tested, TestedKind } from './tested.ts'
 
 /** Narrow band, as most calls. */
 const rate = 8_000

@@ -1,14 +1,5 @@
 import type { FactsView } from '@portaria/core/status'
 
-/** Milliseconds, to a tenth. */
-export function tenths(ms: number): number {
-  return Math.round(ms * 10) / 10
-}
-
-export function tenthsOrNull(ms: number | null): number | null {
-  return ms === null ? null : tenths(ms)
-}
-
 /** How a voice did: `first_byte_ms` to the first sound, `real_time_factor` the time that a second of speech takes. */
 export type VoiceResult = {
   readonly said: string
