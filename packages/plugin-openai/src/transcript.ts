@@ -29,7 +29,7 @@ const leastLogprob = -1
  * would answer.
  */
 const imagined =
-  /^(?:legendas? (?:pela|por|da) .*|subt[ií]tulos? (?:realizados |creados )?(?:por|de) .*|subtitles? by .*|transcri[cç][aã]o (?:e legendas )?(?:por|de) .*|.*\bamara\.org\b.*|(?:obrigad[oa]|gracias|thanks|thank you)(?: a todos)? (?:por (?:assistir|ver)(?: .*)?|for watching(?: .*)?)|(?:se )?inscreva-se no canal.*|suscr[ií]bete.*|please subscribe.*|\[?(?:m[uú]sica|music|applause|aplausos|sil[eê]ncio|blank_audio)\]?|[♪\s]+)[.!…]*$/iu
+  /^(?:legendas? (?:pela|por|da) .*|subt[ií]tulos? (?:realizados |creados )?(?:por|de) .*|subtitles? by .*|transcri[cç][aã]o (?:e legendas )?(?:por|de) .*|.*\bamara\.org\b.*|(?:obrigad[oa]|gracias|thanks|thank you)(?: a todos)? (?:por (?:assistir|ver)(?: .*)?|for watching(?: .*)?)|(?:se )?inscreva-se no canal.*|suscr[ií]bete.*|please subscribe.*|[[(](?:m[uú]sica|music|applause|aplausos|sil[eê]ncio|silence|blank_audio)[\])]|[♪\s]+)[.!…]*$/iu
 
 /** Parses the server's answer; null where it is none. */
 export function understoodOf(answer: unknown): Understood | null {

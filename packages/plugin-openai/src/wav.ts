@@ -1,8 +1,9 @@
 const headerBytes = 44
 
-/** A WAV file of 16-bit mono samples. http://soundfile.sapp.org/doc/WaveFormat/ */
+/** A WAV file of 16-bit mono samples, without half a sample at its end. http://soundfile.sapp.org/doc/WaveFormat/ */
 export function wavOf(pcm: readonly Uint8Array[], rate: number): Uint8Array<ArrayBuffer> {
-  const bytes = pcm.reduce((sum, chunk) => sum + chunk.length, 0)
+  const length = pcm.reduce((sum, chunk) => sum + chunk.length, 0)
+  const bytes = length - (length % 2)
   const file = new Uint8Array(headerBytes + bytes)
   const view = new DataView(file.buffer)
   const name = (at: number, text: string): void => file.set(Buffer.from(text, 'latin1'), at)
@@ -20,7 +21,7 @@ export function wavOf(pcm: readonly Uint8Array[], rate: number): Uint8Array<Arra
   view.setUint32(40, bytes, true)
   let at = headerBytes
   for (const chunk of pcm) {
-    file.set(chunk, at)
+    file.set(chunk.subarray(0, file.length - at), at)
     at += chunk.length
   }
   return file
