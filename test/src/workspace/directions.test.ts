@@ -8,7 +8,12 @@ const root = join(import.meta.dirname, '../../..')
 /** Each package's dependencies inside the workspace, at run time and for its own tests. */
 const allowed: Record<string, readonly string[]> = {
   'packages/core': [],
-  'packages/cli': ['@portaria/core', '@portaria/plugin-postgres', '@portaria/plugin-rules'],
+  'packages/cli': [
+    '@portaria/core',
+    '@portaria/plugin-postgres',
+    '@portaria/plugin-rules',
+    '@portaria/plugin-sherpa',
+  ],
   'packages/plugin-ai-http': ['@portaria/core'],
   'packages/plugin-avr': ['@portaria/core'],
   'packages/plugin-azure': ['@portaria/core'],
@@ -23,6 +28,7 @@ const allowed: Record<string, readonly string[]> = {
     '@portaria/cli',
     '@portaria/core',
     '@portaria/plugin-ai-http',
+    '@portaria/plugin-avr',
     '@portaria/plugin-espeak',
     '@portaria/plugin-postgres',
     '@portaria/plugin-rules',
