@@ -19,6 +19,7 @@ import { withDialogueFallback } from '../providers/with-dialogue-fallback.ts'
 import { type ProviderUse, withMetrics } from '../providers/with-metrics.ts'
 import { withSttFallback } from '../providers/with-stt-fallback.ts'
 import { type TimeLimits, withTimeout } from '../providers/with-timeout.ts'
+import { withTranscriptWatch } from '../providers/with-transcript-watch.ts'
 import { withTtsFallback } from '../providers/with-tts-fallback.ts'
 
 /** While another stands behind: a turn has 8 s in all, and its visitor waits. */
@@ -33,6 +34,18 @@ export const asLast: TimeLimits = {
   tts: { firstMs: 8_000, nextMs: 8_000, totalMs: 60_000 },
   // Behind it stands the keypad, which must be heard before a turn's 8 s are over.
   dialogue: { openMs: 7_000, firstMs: 7_000, nextMs: 5_000, totalMs: 30_000 },
+}
+
+/** Watches over what no time limit notices; `another` stands behind. */
+const watch: {
+  [K in SpokenKind]: (each: Named<Providers[K]>, another: boolean) => Named<Providers[K]>
+} = {
+  stt: ({ name, provider }, another) => ({
+    name,
+    provider: withTranscriptWatch(provider, { name, another }),
+  }),
+  tts: (each) => each,
+  dialogue: (each) => each,
 }
 
 /** How a provider of speech or dialogue does. */
@@ -109,10 +122,7 @@ export function createComposer(o: { limits: Settings['limits']; log: Log }): Com
     const timed = withTimeout(kind, provider, { ...limits, name })
     const onUse = (use: ProviderUse): void => tell({ type: 'use', ...use })
     const measured = withMetrics(kind, timed, { name, onUse })
-    return {
-      name,
-      provider: withBreaker(kind, measured, breakerOf(kind, name)),
-    }
+    return { name, provider: withBreaker(kind, measured, breakerOf(kind, name)) }
   }
 
   const join: {
@@ -122,10 +132,7 @@ export function createComposer(o: { limits: Settings['limits']; log: Log }): Com
       const stt = withSttFallback(named, { onFallback: onFallback('stt') })
       const max = o.limits.transcriptions
       if (max === null) return stt
-      const limiter = createLimiter({
-        name: 'MAX_CONCURRENT_TRANSCRIPTIONS',
-        max,
-      })
+      const limiter = createLimiter({ name: 'MAX_CONCURRENT_TRANSCRIPTIONS', max })
       const onBusy = (error: unknown): void =>
         log.warn({ error: messageOf(error) }, 'a turn was not transcribed')
       return limitStt(stt, limiter, { onBusy })
@@ -146,7 +153,8 @@ export function createComposer(o: { limits: Settings['limits']; log: Log }): Com
     compose(kind, named) {
       if (named.length === 0) return null
       const limitsOf = (n: number): TimeLimits => (n === named.length - 1 ? asLast : withAnother)
-      return join[kind](named.map((each, n) => guard(kind, each, limitsOf(n)[kind])))
+      const watched = named.map((each, n) => watch[kind](each, n < named.length - 1))
+      return join[kind](watched.map((each, n) => guard(kind, each, limitsOf(n)[kind])))
     },
     health: () =>
       breakers.map(({ kind, provider, breaker }) => {
