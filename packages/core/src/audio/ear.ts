@@ -90,6 +90,7 @@ class PeerEar implements Ear {
       ...o,
       events: {
         onset: (startMs, nowMs) => events.onset(startMs, nowMs),
+        voice: (nowMs) => events.voice?.(nowMs),
         falseStart: (nowMs) => events.falseStart(nowMs),
         end: (turn) => {
           this.#echo.forgive()

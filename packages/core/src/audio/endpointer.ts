@@ -4,6 +4,8 @@ export type EarEvents = {
   onset(startMs: number, nowMs: number): void
   /** The turn is over: the silence setting has passed since the last voice. `voicedMs` is the amount of voice in it. */
   end(turn: { startMs: number; lastVoiceMs: number; voicedMs: number; nowMs: number }): void
+  /** More voice in the turn; `nowMs` is its end. */
+  voice?(nowMs: number): void
   /** What began was too short to be speech (click, knock). */
   falseStart(nowMs: number): void
 }
@@ -117,5 +119,6 @@ class SummingEndpointer implements Endpointer {
     this.#voicedMs += this.#doubtfulMs
     this.#doubtfulMs = 0
     this.#lastVoiceMs = endMs
+    this.#events.voice?.(endMs)
   }
 }

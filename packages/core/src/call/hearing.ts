@@ -1,34 +1,64 @@
 import { createResampler } from '../audio/resample.ts'
 import type { Rate } from '../audio/frames.ts'
-import { messageOf } from '../errors.ts'
+import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
-import type { SpeechToText, Transcriber } from '../providers/speech-to-text.ts'
+import type { Heard, SpeechToText } from '../providers/speech-to-text.ts'
+import { createPcmBlocks } from './pcm-blocks.ts'
+import { createToldTurns } from './told-turns.ts'
+import { keepTranscriber } from './transcriber-line.ts'
+import { createTurnWords, type TurnWords, type TurnWordsEvents } from './turn-words.ts'
 
 /** How long after the end of a turn its transcript may come. */
 const transcriptTimeoutMs = 5_000
-/** What is kept from before an onset is noticed: 120 ms of noticing, and 300 ms for a whole first word. */
-const preRollMs = 420
-/** What is kept for a transcriber that is still connecting. */
-const openingBufferMs = 2_000
+/**
+ * Some recognisers give the final at once and say much later that they are done. So long after the last final, and no
+ * partial since, the words are taken for all. It is a trade: one that sends several finals slowly, without partials,
+ * has its turn told in two parts (the second is `late`); then its `done` is waited for as long as the leg lives.
+ */
+const doneLateMs = 300
 
 /** `by`: who understood it, where that is known. */
 export type Transcript = { text: string; confidence?: number; by?: string }
+
+/** What is told of turns beside their transcripts. */
+export type HearingEvents = TurnWordsEvents & {
+  /** Words of a turn whose transcript was given already. */
+  late(transcript: Transcript): void
+}
 
 /**
  * One leg's way to its transcriber: frames in all the time, one transcript out for each turn. Disposing never
  * rejects.
  */
 export interface Hearing extends AsyncDisposable {
+  /** False from a failure until a recogniser is open again. */
+  readonly canHear: boolean
   /** Every frame of the leg, in a turn or not. Synchronous; `pcm` is borrowed. */
   frame(pcm: Int16Array): void
   begin(): void
-  /** The turn is over; `onTranscript` gets its text ('' when nothing was understood), exactly once. */
-  end(onTranscript: (transcript: Transcript) => void): void
+  /**
+   * The turn is over; `onTranscript` gets its text, exactly once: '' when nothing was understood, null when the
+   * recogniser was lost.
+   */
+  end(lastVoiceMs: number, onTranscript: (transcript: Transcript | null) => void): void
   /** What began was no speech. */
   drop(): void
 }
 
-type Pending = { texts: string[]; confidence: number[]; done: boolean; finish: (() => void) | null }
+/** `early` and `too-late`: its recogniser is not done with it, and more may come. */
+type Finish = 'done' | 'lost' | 'early' | 'too-late'
+
+type Pending = {
+  readonly words: TurnWords
+  done: boolean
+  /** Of an ended turn. */
+  ended: {
+    readonly atMs: number
+    readonly lastVoiceMs: number
+    readonly finish: (why: Finish) => void
+  } | null
+  early: NodeJS.Timeout | undefined
+}
 
 export function createHearing(o: {
   stt: SpeechToText
@@ -36,164 +66,155 @@ export function createHearing(o: {
   language: string
   hints: readonly string[]
   expect: 'open' | 'yes-no' | 'unit'
+  /** Null where nobody may act on words before their turn is done, nor on words that come after it. */
+  events: HearingEvents | null
+  clock: Clock
   signal: AbortSignal
   log: Log
-  /** The transcriber is lost for this leg: turns get '' from now on. */
-  onFailed: () => void
 }): Hearing {
+  const { events, clock } = o
   const sttRate = o.stt.rates.includes(o.rate) ? o.rate : (o.stt.rates[0] ?? o.rate)
   const resampler = sttRate === o.rate ? null : createResampler(o.rate, sttRate)
-  const blocks = createBlocks(sttRate)
+  const blocks = createPcmBlocks(sttRate)
   const turns = new Map<number, Pending>()
-  const waiting: { call: (transcriber: Transcriber) => void; audio: boolean }[] = []
-  let transcriber: Transcriber | null = null
-  let failed = false
+  const told = createToldTurns(clock)
   let turn = 0
   let inTurn = false
 
-  const fail = (error: unknown): void => {
-    if (failed) return
-    failed = true
-    if (!o.signal.aborted) {
-      o.log.error({ error: messageOf(error) }, 'speech recognition failed on this leg')
-      o.onFailed()
-    }
-    for (const pending of turns.values()) pending.finish?.()
-  }
+  const line = keepTranscriber({
+    open: (signal) => o.stt.open({ rate: sttRate, languages: [o.language], signal }),
+    onHeard: take,
+    onLost,
+    signal: o.signal,
+    log: o.log,
+  })
 
-  /** A recogniser that throws loses its leg, never the call. */
-  const use = (opened: Transcriber, call: (transcriber: Transcriber) => void): void => {
-    try {
-      call(opened)
-    } catch (error) {
-      fail(error)
+  function onLost(): void {
+    told.clear()
+    for (const [number, pending] of turns) {
+      forget(number)
+      pending.ended?.finish('lost')
     }
   }
 
-  const withTranscriber = (call: (transcriber: Transcriber) => void, audio = false): void => {
-    if (failed) return
-    if (transcriber !== null) return use(transcriber, call)
-    if (audio) {
-      const blocks = waiting.filter((each) => each.audio)
-      const [oldest] = blocks
-      if (oldest !== undefined && blocks.length >= openingBufferMs / 100) {
-        waiting.splice(waiting.indexOf(oldest), 1)
-      }
-    }
-    waiting.push({ call, audio })
+  function forget(number: number): void {
+    const pending = turns.get(number)
+    turns.delete(number)
+    clearTimeout(pending?.early)
+    pending?.words.close()
   }
 
-  const listen = async (): Promise<void> => {
-    const opened = await o.stt.open({ rate: sttRate, languages: [o.language], signal: o.signal })
-    if (o.signal.aborted) return opened[Symbol.asyncDispose]()
-    transcriber = opened
-    for (const { call } of waiting.splice(0)) use(opened, call)
-    for await (const heard of opened.heard) {
-      if (heard.type === 'partial' || heard.type === 'end-of-speech') continue
-      const pending = turns.get(heard.turn)
-      if (pending === undefined) continue
-      if (heard.type === 'done') {
-        pending.done = true
-        pending.finish?.()
-      } else {
-        pending.texts.push(heard.text)
-        if (heard.confidence !== undefined) pending.confidence.push(heard.confidence)
-      }
+  function take(heard: Heard): void {
+    const pending = turns.get(heard.turn)
+    if (pending === undefined) return takeLate(heard)
+    const { words, ended } = pending
+    if (heard.type === 'done') {
+      pending.done = true
+      ended?.finish('done')
+    } else if (heard.type === 'final') {
+      words.final(heard.text, { confidence: heard.confidence, by: line.by })
+      awaitDone(pending)
+    } else if (events !== null) {
+      if (heard.type === 'partial') words.partial(heard.text)
+      else words.speechEnded()
     }
-    fail(new Error('the recogniser ended its stream'))
   }
-  const listening = listen().catch(fail)
 
-  const write = (block: Int16Array): void => {
-    const bytes = new Uint8Array(block.buffer, block.byteOffset, block.byteLength)
-    if (transcriber !== null) return use(transcriber, (opened) => opened.write(bytes))
-    const kept = bytes.slice()
-    withTranscriber((opened) => opened.write(kept), true)
+  function takeLate(heard: Heard): void {
+    if (heard.type === 'done') told.forget(heard.turn)
+    if (heard.type !== 'final') return
+    const { turn: number, text, confidence } = heard
+    const transcript = told.late(number, { text, confidence, by: line.by })
+    if (transcript !== null) events?.late(transcript)
+  }
+
+  /** Tells an ended turn when `done` does not follow its words, unless that cut somebody short before. */
+  function awaitDone(pending: Pending): void {
+    clearTimeout(pending.early)
+    const { words, ended } = pending
+    if (events === null || ended === null || told.wasWrong) return
+    const { finishedMs } = words
+    // A final from before the last voice is only a part.
+    if (finishedMs === null || finishedMs < ended.lastVoiceMs) return
+    const ms = Math.max(finishedMs, ended.atMs) + doneLateMs - clock()
+    pending.early = setTimeout(() => {
+      if (words.finishedMs === finishedMs) ended.finish('early')
+    }, ms)
+  }
+
+  function wordsOf(number: number): TurnWords {
+    return createTurnWords({
+      clock,
+      known(words) {
+        if (number === turn && inTurn) events?.known(words)
+      },
+      stable(text) {
+        if (number === turn) events?.stable(text)
+      },
+    })
+  }
+
+  /** Sound of a turn that the transcriber was not told of is none of its business. */
+  function write(block: Int16Array): void {
+    if (!turns.has(turn)) return
+    line.write(new Uint8Array(block.buffer, block.byteOffset, block.byteLength))
   }
 
   return {
+    get canHear() {
+      return line.canHear
+    },
     frame(pcm) {
-      if (failed) return
       blocks.add(resampler === null ? pcm : resampler.push(pcm), inTurn ? write : null)
     },
     begin() {
       turn += 1
+      if (!line.canHear) return
       const begun = turn
-      turns.set(begun, { texts: [], confidence: [], done: false, finish: null })
-      withTranscriber((opened) => opened.begin(begun, { hints: o.hints, expect: o.expect }))
+      turns.set(begun, { words: wordsOf(begun), done: false, ended: null, early: undefined })
+      line.tell((opened) => opened.begin(begun, { hints: o.hints, expect: o.expect }))
       inTurn = true
       blocks.flush(write)
     },
-    end(onTranscript) {
+    end(lastVoiceMs, onTranscript) {
       const ended = turn
-      inTurn = false
-      blocks.flush(write)
-      withTranscriber((opened) => opened.end(ended))
       const pending = turns.get(ended)
-      if (pending === undefined) return onTranscript({ text: '' })
-      const timer = setTimeout(() => pending.finish?.(), transcriptTimeoutMs)
-      pending.finish = () => {
-        clearTimeout(timer)
-        pending.finish = null
-        turns.delete(ended)
-        onTranscript(transcriptOf(pending))
+      if (pending === undefined) {
+        inTurn = false
+        return onTranscript(null)
       }
-      if (pending.done || failed) pending.finish()
+      blocks.flush(write)
+      inTurn = false
+      const atMs = clock()
+      const timer = setTimeout(() => pending.ended?.finish('too-late'), transcriptTimeoutMs)
+      pending.ended = {
+        atMs,
+        lastVoiceMs,
+        finish(why) {
+          clearTimeout(timer)
+          pending.ended = null
+          forget(ended)
+          const { words } = pending
+          if (why === 'early' || why === 'too-late') {
+            told.add(ended, { finals: words.finals, isEarly: why === 'early' })
+          }
+          onTranscript(why === 'lost' ? null : words.transcript())
+        },
+      }
+      line.tell((opened) => opened.end(ended))
+      if (pending.done) pending.ended?.finish('done')
+      else awaitDone(pending)
     },
     drop() {
       inTurn = false
-      turns.delete(turn)
+      if (!turns.has(turn)) return
       const dropped = turn
-      withTranscriber((opened) => opened.end(dropped))
+      forget(dropped)
+      line.tell((opened) => opened.end(dropped))
     },
     async [Symbol.asyncDispose]() {
-      for (const pending of turns.values()) pending.finish?.()
-      try {
-        await transcriber?.[Symbol.asyncDispose]()
-      } catch (error) {
-        o.log.warn({ error: messageOf(error) }, 'the recogniser could not be closed')
-      }
-      await listening
-    },
-  }
-}
-
-function transcriptOf(pending: Pending): Transcript {
-  const text = pending.texts.join(' ').trim()
-  if (pending.confidence.length === 0) return { text }
-  return { text, confidence: Math.min(...pending.confidence) }
-}
-
-type Blocks = {
-  /** Adds samples; out of a turn (`write` null) only the last of them are kept, as pre-roll. */
-  add(pcm: Int16Array, write: ((block: Int16Array) => void) | null): void
-  flush(write: (block: Int16Array) => void): void
-}
-
-/** Samples gathered into blocks of 100 ms, or kept as a sliding pre-roll between turns. */
-function createBlocks(rate: Rate): Blocks {
-  const blockSize = rate / 10
-  const kept = new Int16Array((rate * preRollMs) / 1000)
-  let length = 0
-  return {
-    add(pcm, write) {
-      const room = kept.length
-      const tail = pcm.length > room ? pcm.subarray(pcm.length - room) : pcm
-      if (length + tail.length > room) {
-        const surplus = length + tail.length - room
-        kept.copyWithin(0, surplus, length)
-        length -= surplus
-      }
-      kept.set(tail, length)
-      length += tail.length
-      if (write !== null && length >= blockSize) {
-        write(kept.subarray(0, length))
-        length = 0
-      }
-    },
-    flush(write) {
-      if (length > 0) write(kept.subarray(0, length))
-      length = 0
+      onLost()
+      await line[Symbol.asyncDispose]()
     },
   }
 }

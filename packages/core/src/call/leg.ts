@@ -1,8 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { levelDb } from '../audio/pcm.ts'
-import { createEar, type Ear } from '../audio/ear.ts'
 import type { VoiceDetector } from '../audio/voice-detector.ts'
-import type { FrameSink, FrameSource, Rate } from '../audio/frames.ts'
+import type { FrameSource, Rate } from '../audio/frames.ts'
 import type { AudioSocketConnection } from '../audiosocket/connection.ts'
 import type { Clock } from '../clock.ts'
 import type { Role } from '../events.ts'
@@ -10,12 +9,11 @@ import type { Language } from '../language.ts'
 import type { Log } from '../log.ts'
 import type { SpeechToText, Voice } from '../plugin.ts'
 import type { VoiceBox } from '../speech/voice-box.ts'
-import { createHearing, type Hearing, type Transcript } from './hearing.ts'
+import { createEars } from './ears.ts'
+import type { Transcript } from './hearing.ts'
 import { createMouth, type Mouth } from './mouth.ts'
 import { createPlayer } from './player.ts'
 
-/** A turn that never ends (a drill at the gate) is ended after this long. */
-const longestTurnMs = 20_000
 /** Sound that was written is heard only after the phone's jitter buffer: 0x00 waits this long. */
 const playoutTailMs = 300
 
@@ -53,7 +51,7 @@ export interface Leg {
   /** Aborts when the peer is gone, or was hung up. */
   readonly signal: AbortSignal
   readonly mouth: Mouth
-  /** False without speech recognition, or when it failed on this leg. */
+  /** False without speech recognition, or while it fails on this leg. */
   readonly canHear: boolean
   listenWith(listener: LegListener): void
   /** 0x00 once what was written has been heard; resolves when the connection is closed. */
@@ -161,99 +159,6 @@ export function createLeg(o: LegOptions): Leg {
     cut() {
       leave()
       o.connection.hangup()
-    },
-  }
-}
-
-type Ears = FrameSink & {
-  readonly canHear: boolean
-  tick(nowMs: number, playedDb: number): void
-  close(): void
-}
-
-/** Detector and transcriber of one leg. They are made with the first frame: only it shows the leg's rate. */
-function createEars(
-  o: LegOptions,
-  leg: { mouth: Mouth; signal: AbortSignal; listener: () => LegListener },
-): Ears {
-  let ear: Ear | null = null
-  let hearing: Hearing | null = null
-  let canHear = o.stt !== null
-  let onsetMs = 0
-
-  const spoken = (endMs: number, overMs: number): void => {
-    const turn = { onsetMs, endMs, overMs }
-    leg.listener().over?.(turn)
-    if (hearing === null || !canHear) {
-      leg.listener().turn({ ...turn, transcript: null })
-      return
-    }
-    hearing.end((transcript) => {
-      if (leg.signal.aborted) return
-      if (!canHear) return leg.listener().turn({ ...turn, transcript: null })
-      if (transcript.text === '' && leg.mouth.resume()) return leg.listener().falseStart()
-      leg.listener().turn({ ...turn, transcript })
-    })
-  }
-
-  const open = (rate: Rate): Ear => {
-    if (o.stt !== null) {
-      hearing = createHearing({
-        stt: o.stt,
-        rate,
-        language: o.language,
-        hints: o.hints,
-        expect: o.role === 'resident' ? 'yes-no' : 'open',
-        signal: leg.signal,
-        log: o.log,
-        onFailed: () => {
-          canHear = false
-        },
-      })
-    }
-    return createEar({
-      detector: o.detector,
-      rate,
-      silenceMs: o.silenceMs,
-      events: {
-        onset(startMs) {
-          onsetMs = startMs
-          leg.mouth.pause()
-          hearing?.begin()
-          leg.listener().onset(startMs)
-        },
-        end: (turn) => spoken(turn.lastVoiceMs, turn.nowMs),
-        falseStart() {
-          hearing?.drop()
-          leg.mouth.resume()
-          leg.listener().falseStart()
-        },
-      },
-    })
-  }
-
-  return {
-    get canHear() {
-      return canHear
-    },
-    onFrame(pcm) {
-      if (leg.signal.aborted) return
-      ear ??= open(o.connection.rate)
-      hearing?.frame(pcm)
-      ear.push(pcm, o.clock())
-    },
-    tick(nowMs, playedDb) {
-      if (ear === null) return
-      ear.played(playedDb)
-      ear.tick(nowMs)
-      if (ear.speaking && nowMs - onsetMs > longestTurnMs) {
-        ear.reset()
-        spoken(nowMs, nowMs)
-      }
-    },
-    close() {
-      ear?.close()
-      void hearing?.[Symbol.asyncDispose]()
     },
   }
 }
