@@ -4,6 +4,7 @@ import { flush, run, settings } from '@oclif/core'
 import { failureOf } from './failure-of.ts'
 import { isRecord } from './is-record.ts'
 import { jsonLine } from './json-line.ts'
+import { printableLines } from './printable.ts'
 
 /** The CLI's own package: commands lie in `src` in the repository and in `dist` when published. */
 function loadOptions(): { root: string; pjson: never } {
@@ -38,7 +39,7 @@ export async function main(argv: string[]): Promise<void> {
       debug: process.env['PORTARIA_DEBUG'] !== undefined,
     })
     if (message !== null) {
-      process.stderr.write(`portaria: ${message}\n`)
+      process.stderr.write(`portaria: ${printableLines(message)}\n`)
       if (wantsJson(argv)) process.stdout.write(jsonLine({ error: { message, exit } }))
     }
     process.exit(exit)

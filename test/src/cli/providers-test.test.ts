@@ -38,7 +38,8 @@ const aNumber: unknown = expect.any(Number)
 const greeting = 'Bom dia, tenho uma entrega para o apartamento 501.'
 const recording = join(import.meta.dirname, '../../audio/000-clean.wav')
 
-describe.concurrent('portaria providers test', { timeout: 60_000 }, () => {
+// One after another: several offline voices that start at once on a slow machine would be too late for a call.
+describe('portaria providers test, with the offline voice', { timeout: 60_000 }, () => {
   it('tries what is chosen without any configuration: the offline voice and the rules', async () => {
     const ran = await providersTest(['--json'])
     expect(ran).toMatchObject({ code: 0, stderr: '' })
@@ -80,34 +81,6 @@ describe.concurrent('portaria providers test', { timeout: 60_000 }, () => {
     expect(ran.stdout).toContain('Good morning')
   })
 
-  it('has a recogniser hear a recording at the pace of speech', async () => {
-    await using azure = await startAzureSpeech({ said: ['sou o Pedro'] })
-    const plugins = { azure: { host: azure.host, key: azure.key } }
-    const ran = await providersTest(['--stt', 'azure', '--hear', recording, '--json'], {
-      config: { plugins },
-    })
-    expect(ran.code).toBe(0)
-    const { providers } = shownBy(ran)
-    expect(providers).toMatchObject([
-      {
-        kind: 'stt',
-        provider: 'azure',
-        result: {
-          sound: { from: 'file', name: recording },
-          text: 'sou o Pedro',
-          confidence: 0.9,
-          first_word_ms: aNumber,
-          final_ms: aNumber,
-          after_turn_ms: aNumber,
-          audio_ms: 3361,
-        },
-      },
-    ])
-    // The sound itself takes so long: it was not pushed through at once.
-    expect(providers[0]?.result?.['total_ms']).toBeGreaterThan(2_000)
-    await vi.waitFor(() => expect(azure.open()).toBe(0), { timeout: 10_000 })
-  })
-
   it('speaks to a recogniser when there is no recording', async () => {
     await using azure = await startAzureSpeech({ said: ['bom dia'] })
     const plugins = { azure: { host: azure.host, key: azure.key } }
@@ -137,6 +110,48 @@ describe.concurrent('portaria providers test', { timeout: 60_000 }, () => {
     }
     expect(ran.stdout + ran.stderr).not.toContain('canary')
     expect(azure.syntheses).toHaveLength(0)
+  })
+
+  it('says a text of 10,000 characters', async () => {
+    const ran = await providersTest([
+      '--tts',
+      'espeak',
+      '--say',
+      'a <b> & '.repeat(1_250),
+      '--json',
+    ])
+    expect(ran).toMatchObject({ code: 0, stderr: '' })
+    expect(shownBy(ran).providers[0]?.result?.['audio_ms']).toBeGreaterThan(120_000)
+  })
+})
+
+describe.concurrent('portaria providers test', { timeout: 60_000 }, () => {
+  it('has a recogniser hear a recording at the pace of speech', async () => {
+    await using azure = await startAzureSpeech({ said: ['sou o Pedro'] })
+    const plugins = { azure: { host: azure.host, key: azure.key } }
+    const ran = await providersTest(['--stt', 'azure', '--hear', recording, '--json'], {
+      config: { plugins },
+    })
+    expect(ran.code).toBe(0)
+    const { providers } = shownBy(ran)
+    expect(providers).toMatchObject([
+      {
+        kind: 'stt',
+        provider: 'azure',
+        result: {
+          sound: { from: 'file', name: recording },
+          text: 'sou o Pedro',
+          confidence: 0.9,
+          first_word_ms: aNumber,
+          final_ms: aNumber,
+          after_turn_ms: aNumber,
+          audio_ms: 3361,
+        },
+      },
+    ])
+    // The sound itself takes so long: it was not pushed through at once.
+    expect(providers[0]?.result?.['total_ms']).toBeGreaterThan(2_000)
+    await vi.waitFor(() => expect(azure.open()).toBe(0), { timeout: 10_000 })
   })
 
   it('takes the address of a dialogue that is not chosen from the environment', async () => {
@@ -177,6 +192,29 @@ describe.concurrent('portaria providers test', { timeout: 60_000 }, () => {
     await vi.waitFor(() => expect(server.connections).toBe(0), { timeout: 10_000 })
   })
 
+  it.each([
+    ['tts', { synthesis: 'near-silence' }, /silence instead of speech/u],
+    ['tts', { synthesis: 'nothing' }, /./u],
+    ['tts', { synthesis: 'hang' }, /took more than/u],
+    ['tts', { synthesis: 'garbage' }, /./u],
+    ['tts', { connect: 'html' }, /502/u],
+    ['stt', { connect: 401 }, /401.*AZURE_SPEECH_KEY/u],
+    ['stt', { recognition: 'silent' }, /took more than/u],
+    ['stt', { recognition: 'drop' }, /./u],
+    ['stt', { recognition: 'garbage' }, /./u],
+  ] as const)('ends, and tells what is wrong with %s: %j', async (kind, faults, words) => {
+    await using azure = await startAzureSpeech()
+    Object.assign(azure.faults, faults)
+    const plugins = { azure: { host: azure.host, key: azure.key } }
+    const args = [`--${kind}`, 'azure', '--hear', recording, '--json']
+    const ran = await providersTest(args, { config: { plugins } })
+    expect(ran.code).toBe(1)
+    const [tested] = shownBy(ran).providers
+    expect(tested).toMatchObject({ kind, ok: false, result: null })
+    expect(tested?.error?.message).toMatch(words)
+    await vi.waitFor(() => expect(azure.open()).toBe(0), { timeout: 10_000 })
+  })
+
   it('tells of each that is missing or takes no such options, and tries the others', async () => {
     const args = ['--ai', 'no-such', '--ai', 'rules', '--tts', 'azure']
     const ran = await providersTest(args)
@@ -191,6 +229,8 @@ describe.concurrent('portaria providers test', { timeout: 60_000 }, () => {
   it.each([
     [['--hear', 'none.wav'], /cannot read none\.wav/u],
     [['--hear', 'portaria.config.json'], /portaria\.config\.json: .*WAV/u],
+    [['--say', ' '], /--say holds no text/u],
+    [['--ask', ''], /--ask holds no text/u],
     [['--lang', 'fr'], /pt-BR/u],
     [['--timeout', '0'], /greater than or equal to 1/u],
   ])('refuses %j, and says why', async (args, words) => {

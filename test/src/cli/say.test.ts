@@ -10,7 +10,8 @@ import { cleanEnv, launcher, ownFolder, runPortaria } from './run-portaria.ts'
 
 type SaidDocument = { duration_ms: number; rate_hz: number; spoken_by: string[] }
 
-describe.concurrent('portaria say', { timeout: 60_000 }, () => {
+// One after another: several offline voices that start at once on a slow machine would be too late for a call.
+describe('portaria say', { timeout: 60_000 }, () => {
   it.each([8_000, 16_000, 24_000])('speaks into a file at %i Hz', async (rate) => {
     await using folder = await ownFolder()
     const args = [

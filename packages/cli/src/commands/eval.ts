@@ -65,11 +65,8 @@ export default class Eval extends PortariaCommand {
       const { choose } = plan
       const plugins = await loadPluginOptions(calledWith(flags), { choose, signal })
       const language = flags.lang ?? plugins.settings.language
-      const runs = []
-      for (const pair of plan.runs(plugins.settings)) {
-        const atOnce = flags['at-once']
-        runs.push(await evaluate(cases, { ...pair, plugins, language, atOnce }))
-      }
+      const order = { plugins, language, atOnce: flags['at-once'] }
+      const runs = await evaluate(cases, plan.runs(plugins.settings), order)
       const [one, other] = runs
       const differences = one && other ? differencesOf(one, other) : []
       if (flags.json) {

@@ -2,6 +2,8 @@ import { loadVoiceDetector } from '@portaria/core/audio/voice-detector'
 import type { Language } from '@portaria/core/language'
 import type { LoadPluginsOptions } from '@portaria/core/plugins/load-plugin'
 import { startProvider } from '@portaria/core/plugins/start-provider'
+import type { Dialogue } from '@portaria/core/providers/dialogue'
+import type { SpeechToText } from '@portaria/core/providers/speech-to-text'
 import type { Outcome } from './outcome.ts'
 import type { Case } from './parse-case.ts'
 import { runCases } from './run-cases.ts'
@@ -21,30 +23,39 @@ export type Run = Pair & {
 /** A line of which two runs made something else. */
 export type Difference = { readonly line: number; readonly results: readonly [Outcome, Outcome] }
 
-/** Runs all lines with one pair of providers, each on its own: nobody stands in. Throws ConfigError for one that cannot start. */
+type Started = Pair & { name: string; ear: SpeechToText | null; mind: Dialogue | null }
+
+/**
+ * Runs all lines with each pair of providers, one pair after the other, each provider on its own: nobody stands in.
+ * All are started first. Throws ConfigError for one that cannot start.
+ */
 export async function evaluate(
   cases: readonly Case[],
-  o: Pair & {
-    readonly name: string
+  pairs: readonly (Pair & { readonly name: string })[],
+  o: {
     readonly plugins: LoadPluginsOptions
     readonly language: Language
     readonly atOnce: number
   },
-): Promise<Run> {
-  const { name, stt, dialogue, plugins } = o
+): Promise<Run[]> {
+  const { plugins } = o
+  const { silenceMs } = plugins.settings
   await using open = new AsyncDisposableStack()
-  const ear = stt === null ? null : open.use(await startProvider('stt', stt, plugins))
-  const mind =
-    dialogue === null ? null : open.use(await startProvider('dialogue', dialogue, plugins))
-  const results = await runCases(cases, {
-    ...o,
-    stt: ear?.provider ?? null,
-    dialogue: mind?.provider ?? null,
-    detector: await loadVoiceDetector(),
-    silenceMs: plugins.settings.silenceMs,
-    signal: plugins.signal,
-  })
-  return { name, stt, dialogue, summary: summarize(cases, results), results }
+  const start = async <K extends 'stt' | 'dialogue'>(kind: K, name: string | null) =>
+    name === null ? null : open.use(await startProvider(kind, name, plugins)).provider
+  const started: Started[] = []
+  for (const pair of pairs) {
+    const [ear, mind] = [await start('stt', pair.stt), await start('dialogue', pair.dialogue)]
+    started.push({ ...pair, ear, mind })
+  }
+  const detector = await loadVoiceDetector()
+  const runs: Run[] = []
+  for (const { ear, mind, ...pair } of started) {
+    const running = { ...o, stt: ear, dialogue: mind, detector, silenceMs, signal: plugins.signal }
+    const results = await runCases(cases, running)
+    runs.push({ ...pair, summary: summarize(cases, results), results })
+  }
+  return runs
 }
 
 /** What is compared of a line: texts by their words, facts and decisions as they are. */

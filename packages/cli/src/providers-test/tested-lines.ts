@@ -1,4 +1,4 @@
-import { printable } from '../printable.ts'
+import { printable, printableLines } from '../printable.ts'
 import type { EarResult, MindResult, Tested, VoiceResult } from './tested.ts'
 
 const indent = ' '.repeat(10)
@@ -8,7 +8,7 @@ export function testedLines(tested: Tested): string[] {
   const head = `${tested.kind.padEnd(indent.length)}${printable(tested.provider)}`
   if (tested.error !== null) {
     const { message, retryable } = tested.error
-    const [first = '', ...more] = message.split('\n').map((line) => printable(line))
+    const [first = '', ...more] = printableLines(message).split('\n')
     const lasting = retryable
       ? 'it may work a moment later'
       : 'it will not work until that is mended'

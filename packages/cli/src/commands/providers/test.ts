@@ -1,4 +1,5 @@
 import { Flags } from '@oclif/core'
+import { ConfigError } from '@portaria/core/errors'
 import { jsonFlag } from '../../json-flag.ts'
 import { optionalLanguageFlag } from '../../optional-language-flag.ts'
 import { calledWith, pluginFlags } from '../../plugin-flags.ts'
@@ -58,6 +59,8 @@ export default class ProvidersTest extends PortariaCommand {
       import('../../load-plugin-options.ts'),
     ])
     const { stt, tts, ai: dialogue, say, hear, ask } = flags
+    const blank = Object.entries({ say, ask }).find(([, text]) => text?.trim() === '')
+    if (blank) throw new ConfigError(`--${blank[0]} holds no text: give one, or leave it out`)
     const asked = { tts, stt, dialogue }
     const anyAsked = [...tts, ...stt, ...dialogue].length > 0
     const tell = (lines: readonly string[]): void => {
