@@ -13,6 +13,7 @@ import { examineEnvironment } from './examine-environment.ts'
 import { examineFolders } from './examine-folders.ts'
 import { examineLimits } from './examine-limits.ts'
 import { examinePorts } from './examine-ports.ts'
+import { examineProviders } from './examine-providers.ts'
 import { type Finding, fine, type Patient } from './finding.ts'
 
 export type ExamineOptions = {
@@ -56,6 +57,7 @@ async function examineAll(
     ['HTTPS', () => examineCertificate(patient)],
     ['database', () => examineDatabase(patient)],
     ['plugins', () => examinePlugins(o)],
+    ['providers', () => examineProviders(patient)],
     ['limits', () => examineLimits(patient)],
   ]
   const all: (readonly Finding[])[] = []

@@ -1,6 +1,7 @@
 import type { Alarm, RamalStatus, SourceStatus } from '@portaria/core/status'
 import type { DaemonStatus } from '../daemon/parse-status.ts'
 import { printable } from '../printable.ts'
+import { tableRows } from '../table-rows.ts'
 import { wrapText } from '../wrap-text.ts'
 import { portsOf, shortTime, wishedPorts } from './figures.ts'
 
@@ -35,22 +36,11 @@ function remarkOn(ramal: RamalStatus): string | null {
 
 function rowsOf(ramais: readonly RamalStatus[], { width, now }: Page): string[] {
   const rows = [head, ...ramais.map((ramal) => cellsOf(ramal, now))]
-  const widths = head.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)))
-  const fits = widths.reduce((sum, each) => sum + each + 2, -2) <= width
-  const lineOf = (cells: readonly string[]): string[] =>
-    fits
-      ? [
-          cells
-            .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-            .join('  ')
-            .trimEnd(),
-        ]
-      : wrapText(cells.join('  '), { width, first: 0, rest: 4 })
-  return rows.flatMap((cells, i) => {
+  return tableRows(rows, width).flatMap((lines, i) => {
     const ramal = ramais[i - 1]
     const remark = ramal ? remarkOn(ramal) : null
-    if (remark === null) return lineOf(cells)
-    return [...lineOf(cells), ...wrapText(remark, { width, first: 4, rest: 4 })]
+    if (remark === null) return lines
+    return [...lines, ...wrapText(remark, { width, first: 4, rest: 4 })]
   })
 }
 
@@ -78,7 +68,10 @@ function alarmText(alarm: Alarm, now: Date): string {
 }
 
 /** `portaria ramais list` for people: a table, a line for each remark, where ramais come from, and the alarms. */
-export function ramaisTable(status: DaemonStatus, page: Page): string[] {
+export function ramaisTable(
+  status: Pick<DaemonStatus, 'ramais' | 'source' | 'alarms'>,
+  page: Page,
+): string[] {
   const { ramais, source, alarms } = status
   const from = source === null ? '' : `; ${sourceText(source)}`
   const foot = [counted(ramais) + from, ...alarms.map((alarm) => alarmText(alarm, page.now))]

@@ -18,7 +18,7 @@ function table(
   o: Partial<Parameters<typeof ramaisTable>[0]>,
   page: { width?: number; now?: string } = {},
 ): string[] {
-  const status = { ramais: [], source, alarms: [], stt: null, ...o }
+  const status = { ramais: [], source, alarms: [], ...o }
   return ramaisTable(status, {
     width: page.width ?? 80,
     now: new Date(page.now ?? '2025-03-05T12:00:00Z'),

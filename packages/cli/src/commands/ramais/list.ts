@@ -20,10 +20,10 @@ export default class RamaisList extends PortariaCommand {
   async run(): Promise<void> {
     const { flags } = await this.parse(RamaisList)
     const { api, signal } = await openDaemon(flags)
-    const { ramais, source, alarms, stt } = await api.status(signal)
+    const { ramais, source, alarms } = await api.status(signal)
     if (flags.json) return this.printJson({ ramais, source, alarms })
     const { ramaisTable } = await import('../../ramais/ramais-table.ts')
     const page = { width: screenWidth(), now: new Date() }
-    for (const line of ramaisTable({ ramais, source, alarms, stt }, page)) this.print(line)
+    for (const line of ramaisTable({ ramais, source, alarms }, page)) this.print(line)
   }
 }
