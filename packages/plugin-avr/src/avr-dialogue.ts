@@ -86,7 +86,7 @@ async function* ask(o: Asking): AsyncGenerator<Reply> {
   const { url, firstMs, totalMs, signal, turn, ledger } = o
   const chunks = await post({
     url,
-    option: 'plugins.avr.dialogue.url',
+    option: 'plugins.avr.ai.url',
     // OpenAI's and Anthropic's containers read `messages`, n8n's and those with a memory `message`.
     body: JSON.stringify({ uuid: o.call.callId, messages: o.messages, message: o.words }),
     headers: { 'content-type': 'application/json' },

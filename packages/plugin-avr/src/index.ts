@@ -25,8 +25,7 @@ export default definePlugin({
       ? createTranscribingStt(options)
       : createListeningStt({ ...options, mode })
   },
-  dialogue: ({ dialogue }) =>
-    createAvrDialogue(given(dialogue, 'dialogue', 'http://127.0.0.1:6002/prompt-stream')),
+  dialogue: ({ ai }) => createAvrDialogue(given(ai, 'ai', 'http://127.0.0.1:6002/prompt-stream')),
   tts: ({ tts }) =>
     createAvrVoice(given(tts, 'tts', 'http://127.0.0.1:6011/text-to-speech-stream')),
 })

@@ -33,7 +33,7 @@ const stt = z
     error: 'must be "transcribe" with an address that ends with /transcribe, and only there',
   })
 
-const dialogue = z.strictObject({
+const ai = z.strictObject({
   /** What AVR calls `LLM_URL`. */
   url: httpUrl('http://127.0.0.1:6002/prompt-stream'),
   /** `objects`: JSON, one object after the other; `text`: bare words, as the Typebot container writes them. */
@@ -58,10 +58,10 @@ const tts = z.strictObject({
 /** One container for each kind that is used. */
 export const avrOptions = z.strictObject({
   stt: stt.optional(),
-  dialogue: dialogue.optional(),
+  ai: ai.optional(),
   tts: tts.optional(),
 })
 
 export type SttOptions = z.infer<typeof stt>
-export type DialogueOptions = z.infer<typeof dialogue>
+export type DialogueOptions = z.infer<typeof ai>
 export type TtsOptions = z.infer<typeof tts>

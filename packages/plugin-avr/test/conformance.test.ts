@@ -144,7 +144,7 @@ describe('the dialogue keeps the contract', () => {
     met(title, true, message, { type: 'body', body: text })
   const text = '{"type":"text","content":"Bom dia."}'
   const faults = [
-    ...statuses(met, /plugins\.avr\.dialogue\.url/u),
+    ...statuses(met, /plugins\.avr\.ai\.url/u),
     late('no answer', met, null),
     late('half an answer', met, `${text}{"type":`),
     met('a cut answer', true, /avr: http:/u, { type: 'cut', body: text }),

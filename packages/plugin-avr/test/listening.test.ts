@@ -1,5 +1,7 @@
 import type { Heard, SpeechToText, Transcriber } from '@portaria/core/plugin'
 import { type AvrAsr, type AvrAsrOptions, startAvrAsr } from '@portaria/test-kit/emulators/avr'
+import { once } from 'node:events'
+import { type AddressInfo, createServer, type Socket } from 'node:net'
 import { describe, expect, it, vi } from 'vitest'
 import { sttOf, textOf } from './providers.ts'
 
@@ -180,6 +182,34 @@ it('fails at once, retryable, when the connection drops in the middle of a turn'
   await vi.waitFor(() => expect(b.asr.pending).toBe(1), 10_000)
   b.asr.dropAll()
   await expect(hear()).rejects.toMatchObject({ provider: 'avr', retryable: true })
+})
+
+it('is done in time when the container says nothing at all', async () => {
+  await using b = await bench({}, { finalMs: 150 })
+  b.asr.misbehave({ type: 'hang' })
+  await using transcriber = await open(b.stt)
+  const hear = listen(transcriber)
+  speak(transcriber, 1)
+  expect(await hear()).toEqual([{ type: 'done', turn: 1 }])
+})
+
+it('gives up a connection that never comes about, and leaves it not open', async () => {
+  const sockets = new Set<Socket>()
+  const server = createServer((socket) => {
+    sockets.add(socket)
+    socket.once('close', () => sockets.delete(socket))
+    socket.resume()
+  })
+  server.listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as AddressInfo
+  const stt = await sttOf({ url: `https://127.0.0.1:${port}/x`, connectMs: 300 })
+  await expect(open(stt)).rejects.toMatchObject({
+    retryable: true,
+    message: expect.stringMatching(/connecting to the container .* more than 300 ms/u),
+  })
+  await vi.waitFor(() => expect(sockets.size).toBe(0), 10_000)
+  server.close()
 })
 
 it('is done in time when the container writes for ever', async () => {

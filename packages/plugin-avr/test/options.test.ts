@@ -16,7 +16,11 @@ it.each([
   await expect(make(section)).rejects.toThrow(message)
 })
 
-it.each(['stt', 'tts', 'dialogue'] as const)('says which address %s lacks', async (kind) => {
+it.each([
+  ['stt', 'stt'],
+  ['tts', 'tts'],
+  ['dialogue', 'ai'],
+] as const)('says which address %s lacks', async (kind, section) => {
   const parsed = await plugin.options['~standard'].validate({})
   if (parsed.issues !== undefined) throw new TypeError('the options are wrong')
   const { signal } = new AbortController()
@@ -25,5 +29,5 @@ it.each(['stt', 'tts', 'dialogue'] as const)('says which address %s lacks', asyn
     plugin[kind]?.(parsed.value, { log, signal, dataDir: '/none' })
   const error: unknown = await make().catch((thrown: unknown) => thrown)
   expect(isConfigError(error)).toBe(true)
-  expect(String(error)).toMatch(new RegExp(`plugins\\.avr\\.${kind}\\.url`, 'u'))
+  expect(String(error)).toMatch(new RegExp(`plugins\\.avr\\.${section}\\.url`, 'u'))
 })

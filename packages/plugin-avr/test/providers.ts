@@ -19,7 +19,7 @@ const log: Log = {
 }
 
 /** What the plugin's schema makes of options, and what a factory is given besides. */
-async function given(kind: 'stt' | 'tts' | 'dialogue', section: object) {
+async function given(kind: 'stt' | 'tts' | 'ai', section: object) {
   const parsed = await plugin.options['~standard'].validate({ [kind]: section })
   if (parsed.issues !== undefined) throw new TypeError(JSON.stringify(parsed.issues))
   const { signal } = new AbortController()
@@ -41,7 +41,7 @@ export async function ttsOf(section: object): Promise<TextToSpeech> {
 }
 
 export async function dialogueOf(section: object): Promise<Dialogue> {
-  return present(await plugin.dialogue?.(...(await given('dialogue', section))))
+  return present(await plugin.dialogue?.(...(await given('ai', section))))
 }
 
 export const call: CallInfo = {

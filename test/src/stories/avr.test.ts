@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest'
 import { speechOf } from '../support/sounds.ts'
 import { startGate } from '../support/start-gate.ts'
 
-type Urls = { stt: string; dialogue: string; tts: string }
+type Urls = { stt: string; ai: string; tts: string }
 
 async function providersOf(urls: Urls): Promise<Pick<Providers, 'stt' | 'dialogue' | 'tts'>> {
   const sections = Object.entries(urls).map(([kind, url]) => [kind, { url }])
@@ -30,7 +30,7 @@ async function avrGate(o: { said: string; answer?: (words: string) => string }) 
   const options = answer && { answer: ({ message = '' }) => answer(message) }
   const llm = stack.use(await startAvrLlm(options))
   const tts = stack.use(await startAvrTts({ connector: 'odd' }))
-  const providers = await providersOf({ stt: asr.url, dialogue: llm.url, tts: tts.url })
+  const providers = await providersOf({ stt: asr.url, ai: llm.url, tts: tts.url })
   const call = { ringSeconds: 1, ringAttempts: 1 }
   const gate = stack.use(await startGate({ providers, call }))
   return { asr, llm, tts, gate, [Symbol.asyncDispose]: () => stack.disposeAsync() }
