@@ -63,21 +63,20 @@ export function createStreamingEars(
     const text = writing.asPeopleWrite(recognizer.getResult(ear.stream).text)
     const changed = text !== ear.text
     ear.text = text
-    if (recognizer.isReady(ear.stream)) {
-      if (changed) ear.heard({ type: 'partial', text })
-      return
+    const more = recognizer.isReady(ear.stream)
+    if (!more && ear.untold > 0) {
+      ear.taken(ear.untold)
+      ear.untold = 0
     }
-    if (ear.untold > 0) ear.taken(ear.untold)
-    ear.untold = 0
-    if (ear.ended) {
+    if (!more && ear.ended) {
       ears.delete(ear)
       if (text !== '') ear.heard({ type: 'final', text })
       ear.heard({ type: 'done' })
       return
     }
     if (changed) ear.heard({ type: 'partial', text })
-    const quiet = recognizer.isEndpoint(ear.stream)
-    if (quiet && !ear.quiet && text !== '') ear.heard({ type: 'end-of-speech' })
+    const quiet = text !== '' && recognizer.isEndpoint(ear.stream)
+    if (quiet && !ear.quiet) ear.heard({ type: 'end-of-speech' })
     ear.quiet = quiet
   }
 

@@ -11,6 +11,15 @@ import { createWriting, type Writing } from './writing.ts'
 const longestSeconds = 30
 const longest = longestSeconds * sampleRateHz
 
+/** Silence after a turn, in frames of 10 ms, by which Whisper notices its end: what sherpa-onnx advises. */
+const tailPaddings = 300
+/** The languages of core, by Whisper's names. */
+const spoken = new Map([
+  ['pt-BR', 'pt'],
+  ['en', 'en'],
+  ['es', 'es'],
+])
+
 type Recognise = (samples: Float32Array, o: TurnOptions) => Promise<string>
 
 /** Recognisers that hear a whole turn at once, when it is over; one turn after the other. */
@@ -86,7 +95,7 @@ function whisper(sherpa: Sherpa, o: EngineConfig, files: WhisperFiles): Recognis
   const configFor = (language: string) => ({
     featConfig,
     modelConfig: {
-      whisper: { encoder, decoder, language, task: 'transcribe', tailPaddings: -1 },
+      whisper: { encoder, decoder, language, task: 'transcribe', tailPaddings },
       tokens,
       numThreads: o.threads,
       provider: 'cpu',
@@ -96,7 +105,8 @@ function whisper(sherpa: Sherpa, o: EngineConfig, files: WhisperFiles): Recognis
   let current = 'pt'
   const recognizer = new sherpa.OfflineRecognizer(configFor(current))
   return (samples, { language }) => {
-    const wanted = primaryOf(language)
+    // A language that it does not know would end the process.
+    const wanted = spoken.get(language) ?? current
     if (wanted !== current) recognizer.setConfig(configFor(wanted))
     current = wanted
     return decode(recognizer, recognizer.createStream(), samples)
@@ -132,8 +142,4 @@ function transducer(
         : recognizer.createStream()
     return writing.asPeopleWrite(await decode(recognizer, stream, samples))
   }
-}
-
-function primaryOf(language: string): string {
-  return language.toLowerCase().split('-')[0] ?? 'pt'
 }
