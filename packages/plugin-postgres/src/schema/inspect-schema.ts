@@ -110,22 +110,25 @@ function functionFinding(schema: Schema, o: { channel: string; create: string })
 type OptionalTable = {
   readonly subject: 'condominium' | 'history'
   readonly name: string
-  readonly file: string
+  /** How the names of the migrations that make it begin. */
+  readonly files: readonly string[]
   readonly needs: readonly string[]
 }
 
+const turnsFile = '004-'
+
 const optionalTables: readonly OptionalTable[] = [
-  { subject: 'condominium', name: 'condominium_ia', file: '002-', needs: ['SELECT'] },
+  { subject: 'condominium', name: 'condominium_ia', files: ['002-'], needs: ['SELECT'] },
   {
     subject: 'history',
     name: 'portaria_call',
-    file: '003-',
+    files: ['003-', turnsFile],
     needs: ['SELECT', 'INSERT', 'DELETE'],
   },
   {
     subject: 'history',
     name: 'portaria_ramal_day',
-    file: '003-',
+    files: ['003-'],
     needs: ['SELECT', 'INSERT', 'UPDATE'],
   },
 ]
@@ -137,27 +140,36 @@ const without = {
 
 function optionalFinding(
   schema: Schema,
-  { subject, name, file, needs }: OptionalTable,
+  { subject, name, needs, ...table }: OptionalTable,
   files: readonly MigrationFile[],
 ): Finding {
-  const table = schema.tables.get(name)
-  if (table === undefined) {
+  const there = schema.tables.get(name)
+  if (there === undefined) {
     return {
       subject,
       state: 'warning',
       message: `there is no table public.${name}: ${without[subject]} (portaria db migrate creates it)`,
-      sql: textOf(files, file),
+      sql: table.files.map((prefix) => textOf(files, prefix)).join(''),
     }
   }
-  const lacking = needs.filter((privilege) => !table.privileges.has(privilege)).join(', ')
-  return lacking === ''
-    ? { subject, state: 'ok', message: `public.${name}`, sql: null }
-    : {
-        subject,
-        state: 'warning',
-        message: `${schema.role} may not ${lacking} in public.${name}: ${without[subject]}`,
-        sql: `GRANT ${lacking} ON public.${name} TO ${schema.role};`,
-      }
+  const lacking = needs.filter((privilege) => !there.privileges.has(privilege)).join(', ')
+  if (lacking !== '') {
+    return {
+      subject,
+      state: 'warning',
+      message: `${schema.role} may not ${lacking} in public.${name}: ${without[subject]}`,
+      sql: `GRANT ${lacking} ON public.${name} TO ${schema.role};`,
+    }
+  }
+  if (name === 'portaria_call' && !there.hasTurns) {
+    return {
+      subject,
+      state: 'warning',
+      message: `public.${name} has no column turns: where the time of a call went is known for an hour only (portaria db migrate adds it)`,
+      sql: textOf(files, turnsFile),
+    }
+  }
+  return { subject, state: 'ok', message: `public.${name}`, sql: null }
 }
 
 function listenFinding(schema: Schema, channel: string): Finding {

@@ -8,7 +8,10 @@ export type Schema = {
   readonly standby: boolean
   /** Whether the role may look into the schema `public` at all. */
   readonly mayUse: boolean
-  readonly tables: ReadonlyMap<string, { readonly privileges: ReadonlySet<string> }>
+  readonly tables: ReadonlyMap<
+    string,
+    { readonly privileges: ReadonlySet<string>; readonly hasTurns: boolean }
+  >
   /** Of extension_ia, as all that follows. */
   readonly columns: ReadonlySet<string>
   readonly primaryKey: boolean
@@ -32,7 +35,10 @@ export async function readSchema(client: ClientBase): Promise<Schema> {
     standby: about?.standby ?? false,
     mayUse: about?.mayUse ?? false,
     tables: new Map(
-      tables.rows.map(({ name, privileges }) => [name, { privileges: new Set(privileges) }]),
+      tables.rows.map(({ name, privileges, hasTurns }) => [
+        name,
+        { privileges: new Set(privileges), hasTurns },
+      ]),
     ),
     columns: new Set(columns.rows.map(({ name }) => name)),
     primaryKey: ramais?.primaryKey ?? false,
@@ -47,13 +53,23 @@ const serverQuery = `
 SELECT quote_ident(current_user) AS role, current_database() AS database,
   pg_is_in_recovery() AS standby, has_schema_privilege('public', 'USAGE') AS "mayUse"`
 
-type TableRow = { name: string; privileges: string[]; primaryKey: boolean; rowSecurity: boolean }
+type TableRow = {
+  name: string
+  privileges: string[]
+  hasTurns: boolean
+  primaryKey: boolean
+  rowSecurity: boolean
+}
 const tablesQuery = `
 SELECT c.relname AS name,
   ARRAY(
     SELECT p FROM unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE']) AS p
     WHERE has_table_privilege(c.oid, p)
   ) AS privileges,
+  EXISTS (
+    SELECT FROM pg_attribute a
+    WHERE a.attrelid = c.oid AND a.attname = 'turns' AND NOT a.attisdropped
+  ) AS "hasTurns",
   EXISTS (SELECT FROM pg_constraint k WHERE k.conrelid = c.oid AND k.contype = 'p') AS "primaryKey",
   row_security_active(c.oid) AS "rowSecurity"
 FROM pg_class c

@@ -63,6 +63,20 @@ describe('inspecting a database', () => {
     expect(await mended(client)).toEqual([])
   })
 
+  it('says what a table of calls of before the traces lacks, and adds it', async () => {
+    const client = await database()
+    await migrate({ client, log: silentLog })
+    await client.query('ALTER TABLE portaria_call DROP COLUMN turns')
+    expect(await faults(client)).toMatchObject([
+      {
+        subject: 'history',
+        state: 'warning',
+        message: expect.stringContaining('turns') as unknown,
+      },
+    ])
+    expect(await mended(client)).toEqual([])
+  })
+
   it('gives the SQL that makes an empty database one of ours', async () => {
     const client = await database()
     expect(subjects(await faults(client))).toContain('table: missing')

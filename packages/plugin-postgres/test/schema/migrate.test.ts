@@ -6,7 +6,12 @@ import { migrate } from '../../src/schema/migrate.ts'
 import { eachWithItsDatabase } from './databases.ts'
 
 const { again, database, role } = eachWithItsDatabase()
-const all = ['001-extension-ia.sql', '002-condominium-ia.sql', '003-history.sql', '004-call-turns.sql']
+const all = [
+  '001-extension-ia.sql',
+  '002-condominium-ia.sql',
+  '003-history.sql',
+  '004-call-turns.sql',
+]
 
 function insert(client: Client, values: Record<string, unknown>): Promise<unknown> {
   const columns = Object.keys(values)
