@@ -4,6 +4,8 @@
  */
 export interface EventParser {
   push(piece: string): string[]
+  /** The last event, which counts although the specification wants an empty line after it: servers forget it. */
+  end(): string[]
 }
 
 export function createEventParser(): EventParser {
@@ -38,6 +40,11 @@ export function createEventParser(): EventParser {
         if (event !== null) events.push(event)
       }
       return events
+    },
+    end() {
+      // The first ends the line, the second the event.
+      const events = [take(), take()]
+      return events.filter((event) => event !== null)
     },
   }
 }

@@ -9,14 +9,25 @@ import type { WaitBudget } from './wait-budget.ts'
 const mostBytes = 1024 * 1024
 
 /** Texts of JSON out of a body that comes in pieces. */
-type Cutter = { push(piece: string): string[]; end(): void }
+type Cutter = { push(piece: string): string[]; end(): string[] }
 
 function eventCutter(): Cutter {
   const parser = createEventParser()
+  const isRecord = (data: string): boolean => data.trim() !== ''
   return {
-    push: (piece) => parser.push(piece).filter((data) => data.trim() !== ''),
-    // An event that is not ended by an empty line does not count, says the specification.
-    end() {},
+    push: (piece) => parser.push(piece).filter(isRecord),
+    end: () => parser.end().filter(isRecord),
+  }
+}
+
+function objectCutter(): Cutter {
+  const scanner = createObjectScanner(passingFailure)
+  return {
+    push: (piece) => scanner.push(piece),
+    end() {
+      scanner.end()
+      return []
+    },
   }
 }
 
@@ -39,9 +50,7 @@ export async function* readRecords(
 ): AsyncGenerator<unknown> {
   const { budget } = o
   const contentType = answer.headers['content-type'] ?? ''
-  const cutter = /^text\/event-stream/iu.test(contentType)
-    ? eventCutter()
-    : createObjectScanner(passingFailure)
+  const cutter = /^text\/event-stream/iu.test(contentType) ? eventCutter() : objectCutter()
   const decoder = decoderFor(contentType)
   const chunks = answer[Symbol.asyncIterator]() as AsyncIterator<Uint8Array>
   let bytes = 0
@@ -52,13 +61,13 @@ export async function* readRecords(
       if (bytes > mostBytes) throw passingFailure(`the answer has more than ${mostBytes} bytes`)
       const piece =
         next.done === true ? decoder.decode() : decoder.decode(next.value, { stream: true })
-      for (const text of cutter.push(piece)) {
+      const texts = cutter.push(piece)
+      if (next.done === true) texts.push(...cutter.end())
+      for (const text of texts) {
         if (text.trim() === '[DONE]') return
         yield parseJson(text)
       }
-      if (next.done !== true) continue
-      cutter.end()
-      return
+      if (next.done === true) return
     }
   } finally {
     answer.destroy()

@@ -171,6 +171,20 @@ describe('facts over several turns', () => {
   })
 })
 
+describe('server-sent events', () => {
+  const record = 'data: {"content":{"mensagem":"Bom dia."}}'
+  it.each(['', '\n', '\r\n', '\n\n', '\n\ndata: [DONE]', '\n\n: bye\n'])(
+    'count also where the stream ends with %j',
+    async (end) => {
+      await using server = await startAiServer()
+      server.misbehave({ type: 'body', body: record + end, contentType: 'text/event-stream' })
+      expect(await ask(await dialogueOf({ url: server.url }), said('Oi.'))).toEqual([
+        { type: 'say', text: 'Bom dia.' },
+      ])
+    },
+  )
+})
+
 describe.each(['ndjson', 'sse'] as const)('an answer as %s', (form) => {
   it('is said from the first sentence on, while the rest has not come', async () => {
     const rest = Promise.withResolvers<void>()
