@@ -12,7 +12,13 @@ type State = {
   readonly told: Destination | null
 }
 
-type Outcome = { readonly after: State; readonly said: string; readonly kept: boolean }
+type Outcome = {
+  readonly after: State
+  /** What had been played when it was tried: still the same where another reply is tried in its place. */
+  readonly played: string
+  readonly said: string
+  readonly kept: boolean
+}
 
 /** A reply in the making, which the next turn may or may not have been preceded by. */
 export interface Attempt {
@@ -45,7 +51,9 @@ export function createConversationMemory(history: readonly Said[]): Conversation
   return {
     settle({ played }) {
       const outcomes = tried.map((outcome) => outcome())
-      const kept = outcomes.findLast((each) => each.kept || wasHeard(each.said, played))
+      const kept = outcomes.findLast(
+        (each) => each.kept || (each.played !== played && wasHeard(each.said, played)),
+      )
       if (kept !== undefined) state = kept.after
       tried = []
       return state.told
@@ -61,6 +69,7 @@ export function createConversationMemory(history: readonly Said[]): Conversation
       let { told } = before
       tried.push(() => ({
         after: { past: bounded([...past, { role: 'user', content }]), told },
+        played: turn.played,
         said,
         kept: isComplete && !signal.aborted,
       }))

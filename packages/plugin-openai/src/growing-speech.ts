@@ -31,6 +31,7 @@ export function createGrowingSpeech(): GrowingSpeech {
     add(piece) {
       text += plainText(thoughts.add(piece))
       const rest = text.slice(said)
+      if (!/[.!?…\n]/u.test(rest)) return []
       const sentences = splitSentences(rest)
       const last = sentences.at(-1) ?? ''
       const end = rest.trimEnd()

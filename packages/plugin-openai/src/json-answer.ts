@@ -9,7 +9,7 @@ export interface JsonAnswer {
   end(): readonly ToolCall[] | null
 }
 
-const longestAnswer = 16_000
+const longestAnswer = 8_000
 
 const objectSchema = z.looseObject({
   visit: z.record(z.string(), z.unknown()).nullish().catch(null),

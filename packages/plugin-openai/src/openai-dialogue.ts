@@ -199,8 +199,8 @@ function withoutRepeats(
     return { change, ready }
   }
   const words = turn.type === 'said' ? turn.text.toLowerCase() : ''
-  const again = places.some((name) => words.includes(notFound[name]?.toLowerCase() ?? '\0'))
-  if (again) return { change, ready }
+  const again = places.flatMap((name) => notFound[name]?.toLowerCase() ?? [])
+  if (again.some((place) => words.includes(place))) return { change, ready }
   const { unit: _unit, block: _block, residentName: _resident, ...others } = change
   return { change: others, ready: ready && hasDestination(turn.facts) }
 }

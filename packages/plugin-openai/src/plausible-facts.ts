@@ -26,9 +26,12 @@ export const intents = ['entrega', 'visita', 'servico'] as const
 const nothing =
   /^(?:null|none|nil|undefined|n\/?a|unknown|desconhecid[oa]|n[ãa]o informad[oa]|no informad[oa]|[-?.]*)$/iu
 
-/** A resident hears the visitor's name: a name that gives orders, or says that something is allowed, is none. */
+/**
+ * A resident hears the visitor's name: a name that gives orders, or says that something is allowed, is none. Whole words
+ * only: Abreu and Liberato are names.
+ */
 const orders =
-  /autoriz|autorid|author|liber|permi[ts]|abr[aei]|open|unlock|allow|grant|ignor|sistema|system|assist|prompt|instru|portão|port[oó]n|gate/iu
+  /(?<!\p{L})(?:autoriz\p{L}*|authori[sz]\p{L}*|liber(?:a|ar|e|ou|ad[oa]s?)|permit\p{L}*|abr(?:a|e|ir|iu)|open(?:ed|s)?|unlock\p{L}*|allow\p{L}*|granted|ignor(?:e|a|ar)|port[ãa]o|port[oó]n|gate|prompt|instru[cç]\p{L}*)(?!\p{L})/iu
 
 const placeShape = /^[\p{L}\p{N}][\p{L}\p{M}\p{N} ./-]{0,19}$/u
 const nameShape = /^\p{L}[\p{L}\p{M}\p{N}'’.& -]{0,59}$/u

@@ -62,6 +62,17 @@ describe('a reply', () => {
     await vi.waitFor(() => expect(talk.server.pending).toBe(0), 10_000)
   })
 
+  it('is not waited for by the server when the call takes no more of it', async () => {
+    await using talk = await talking({})
+    const chunk = { choices: [{ index: 0, delta: { content: 'Bom dia. ' } }] }
+    const piece = `data: ${JSON.stringify(chunk)}\n\n`
+    talk.server.misbehave({ type: 'never-ends', piece, contentType: 'text/event-stream' })
+    const conversation = await open(talk.dialogue)
+    const { signal } = new AbortController()
+    for await (const _ of conversation.reply(said('Olá'), { signal })) break
+    await vi.waitFor(() => expect(talk.server.pending).toBe(0), 10_000)
+  })
+
   it('is asked for once more where the model only called a tool', async () => {
     await using talk = await talking(({ tool_choice: choice }) =>
       choice === 'none' ? { text: 'Qual é o seu nome?' } : visit({ unit: '501', ready: false }),
@@ -145,6 +156,45 @@ describe('a reply', () => {
   })
 })
 
+describe('tools that were called', () => {
+  const eventsOf = (...deltas: object[]): string => {
+    const last = { choices: [{ delta: {}, finish_reason: 'tool_calls' }] }
+    const chunks = [...deltas.map((delta) => ({ choices: [{ delta }] })), last]
+    return chunks.map((chunk) => `data: ${JSON.stringify(chunk)}\n\n`).join('')
+  }
+  const callOf = (given: object, more: object) => ({
+    tool_calls: [{ ...more, function: { name: 'visit', arguments: JSON.stringify(given) } }],
+  })
+
+  it.each([
+    ['one index', { index: 0, id: 'a' }, { index: 0, id: 'b' }],
+    ['no index', { id: 'a' }, { id: 'b' }],
+    ['no ids', { index: 0 }, { index: 1 }],
+  ])('are told apart where the server sends each at once, with %s', async (_, first, second) => {
+    await using talk = await talking({})
+    const body = eventsOf(
+      callOf({ unit: '501', ready: false }, first),
+      callOf({ block: 'B', ready: true }, second),
+    )
+    talk.server.misbehave({ type: 'body', contentType: 'text/event-stream', body })
+    expect(await ask(talk.dialogue, said('501 B'))).toEqual([
+      { type: 'facts', change: { unit: '501', block: 'B' }, ready: true },
+    ])
+  })
+
+  it('are not without end', async () => {
+    await using talk = await talking({})
+    const calls = Array.from({ length: 1_000 }, (_, index) =>
+      callOf({ unit: String(index), ready: true }, { index, id: String(index) }),
+    )
+    const body = eventsOf(...calls)
+    talk.server.misbehave({ type: 'body', contentType: 'text/event-stream', body })
+    expect(await ask(talk.dialogue, said('Olá'))).toEqual([
+      { type: 'facts', change: { unit: '7' }, ready: true },
+    ])
+  })
+})
+
 describe('the model gets', () => {
   it('the prompt of the call’s language, between rules that stay', async () => {
     await using talk = await talking({ text: 'Hello.' })
@@ -205,6 +255,21 @@ describe('the model gets', () => {
     tried.abort(new Error('the words changed'))
     await all(conversation.reply(said('Eu quero o 501'), { signal: new AbortController().signal }))
     expect(contents(talk.server, 'user')).toHaveLength(1)
+  })
+
+  it('nothing of one that asked what was asked before', async () => {
+    await using talk = await talking({ text: 'Qual é o apartamento?' })
+    const conversation = await open(talk.dialogue)
+    const played = 'Qual é o apartamento?'
+    for (const text of ['Eu', 'Eu quero']) {
+      const tried = new AbortController()
+      await all(conversation.reply(said(text, { played }), { signal: tried.signal }))
+      tried.abort(new Error('the words changed'))
+    }
+    const { signal } = new AbortController()
+    await all(conversation.reply(said('Eu quero o 501', { played }), { signal }))
+    expect(contents(talk.server, 'assistant')).toEqual([played])
+    expect(contents(talk.server, 'user').join('')).not.toMatch(/"Eu(?: quero)?"/u)
   })
 
   it('the turn whose reply was interrupted after its first words', async () => {

@@ -39,6 +39,13 @@ describe('a sentence', () => {
     await vi.waitFor(() => expect(talk.server.pending).toBe(0), 10_000)
   })
 
+  it('is made no further when its listener leaves', async () => {
+    await using talk = await speaking({}, { blockEveryMs: 60_000 })
+    const speech = await talk.tts.synthesize('Bom dia.', usual)
+    for await (const _ of speech.audio) break
+    await vi.waitFor(() => expect(talk.server.pending).toBe(0), 10_000)
+  })
+
   it.each(['pcm', 'wav'])('comes at 24 kHz as %s, without a header', async (format) => {
     await using talk = await speaking({ format })
     const speech = await talk.tts.synthesize('Bom dia, em que posso ajudar?', usual)
