@@ -31,14 +31,14 @@ export type HearingEvents = TurnWordsEvents & {
  * rejects.
  */
 export interface Hearing extends AsyncDisposable {
-  /** False from a failure until a recogniser is open again. */
+  /** False from a failure until words came again; turns are heard as soon as a recogniser is open. */
   readonly canHear: boolean
   /** Every frame of the leg, in a turn or not. Synchronous; `pcm` is borrowed. */
   frame(pcm: Int16Array): void
   begin(): void
   /**
    * The turn is over; `onTranscript` gets its text, exactly once: '' when nothing was understood, null when the
-   * recogniser was lost.
+   * recogniser was lost and has not shown since that it works.
    */
   end(lastVoiceMs: number, onTranscript: (transcript: Transcript | null) => void): void
   /** What began was no speech. */
@@ -169,7 +169,7 @@ export function createHearing(o: {
     },
     begin() {
       turn += 1
-      if (!line.canHear) return
+      if (!line.listening) return
       const begun = turn
       turns.set(begun, { words: wordsOf(begun), done: false, ended: null, early: undefined })
       line.tell((opened) => opened.begin(begun, { hints: o.hints, expect: o.expect }))
@@ -198,7 +198,9 @@ export function createHearing(o: {
           if (why === 'early' || why === 'too-late') {
             told.add(ended, { finals: words.finals, isEarly: why === 'early' })
           }
-          onTranscript(why === 'lost' ? null : words.transcript())
+          const transcript = words.transcript()
+          const isLost = why === 'lost' || (transcript.text === '' && !line.canHear)
+          onTranscript(isLost ? null : transcript)
         },
       }
       line.tell((opened) => opened.end(ended))

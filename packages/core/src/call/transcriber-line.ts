@@ -6,7 +6,7 @@ import type { Heard, Transcriber } from '../providers/speech-to-text.ts'
 
 /** What is kept for a transcriber that is still connecting, in blocks of 100 ms. */
 const mostBlocks = 20
-/** A transcriber that was lost is opened anew after this; doubled each time, until one has heard something. */
+/** A transcriber that was lost is opened anew after this; doubled each time, until one has understood something. */
 const firstWaitMs = 1_000
 const longestWaitMs = 15_000
 
@@ -16,9 +16,11 @@ const longestWaitMs = 15_000
  */
 export interface TranscriberLine extends AsyncDisposable {
   /** From the beginning, while it connects; false from a failure until another is open. */
+  readonly listening: boolean
+  /** False from a failure until words came again: that another is open is no proof. */
   readonly canHear: boolean
   readonly by: string | undefined
-  /** Now, or when it is connected; never while it cannot hear. */
+  /** Now, or when it is connected; never while it does not listen. */
   tell(call: (transcriber: Transcriber) => void): void
   /** Borrowed until return. */
   write(pcm: Uint8Array): void
@@ -37,11 +39,12 @@ export function keepTranscriber(o: {
   const ending = new AbortController()
   const signal = AbortSignal.any([o.signal, ending.signal])
   const waiting: Waiting[] = []
+  let listening = true
   let canHear = true
+  let isLogged = false
   let current: Transcriber | null = null
   let broken = new AbortController()
   let waitMs = firstWaitMs
-  let isFailing = false
 
   /** One that throws is lost; the call goes on. */
   function use(transcriber: Transcriber, call: (transcriber: Transcriber) => void): void {
@@ -55,10 +58,21 @@ export function keepTranscriber(o: {
   }
 
   function lose(): void {
-    if (!canHear) return
+    if (!listening) return
+    listening = false
     canHear = false
     waiting.length = 0
     if (!signal.aborted) o.onLost()
+  }
+
+  function hear(heard: Heard): void {
+    if (heard.type === 'final' && heard.text.trim() !== '') {
+      waitMs = firstWaitMs
+      canHear = true
+      if (isLogged) o.log.info({}, 'speech recognition works again on this leg')
+      isLogged = false
+    }
+    o.onHeard(heard)
   }
 
   async function close(transcriber: Transcriber): Promise<void> {
@@ -77,16 +91,13 @@ export function keepTranscriber(o: {
       broken = new AbortController()
       const lost = AbortSignal.any([signal, broken.signal])
       const parts = opened.heard[Symbol.asyncIterator]()
-      if (isFailing) o.log.info({}, 'speech recognition works again on this leg')
-      isFailing = false
-      canHear = true
+      listening = true
       current = opened
       for (const { call } of waiting.splice(0)) if (current !== null) use(opened, call)
       for (;;) {
         const next = await orAbort(parts.next(), lost)
         if (next.done === true) throw new Error('the recogniser ended its stream')
-        waitMs = firstWaitMs
-        o.onHeard(next.value)
+        hear(next.value)
       }
     } finally {
       current = null
@@ -102,9 +113,9 @@ export function keepTranscriber(o: {
       if (signal.aborted) return
       lose()
       const fields = { error: messageOf(error) }
-      if (isFailing) o.log.debug(fields, 'speech recognition does not work yet on this leg')
+      if (isLogged) o.log.debug(fields, 'speech recognition does not work yet on this leg')
       else o.log.error(fields, 'speech recognition failed on this leg')
-      isFailing = true
+      isLogged = true
       if (isProviderError(error) && !error.retryable) return
       await pause(waitMs, undefined, { signal })
       waitMs = Math.min(2 * waitMs, longestWaitMs)
@@ -113,6 +124,9 @@ export function keepTranscriber(o: {
   const keeping = keep().catch(() => undefined)
 
   return {
+    get listening() {
+      return listening
+    },
     get canHear() {
       return canHear
     },
@@ -120,12 +134,12 @@ export function keepTranscriber(o: {
       return current?.by
     },
     tell(call) {
-      if (!canHear) return
+      if (!listening) return
       if (current !== null) use(current, call)
       else waiting.push({ call, isSound: false })
     },
     write(pcm) {
-      if (!canHear) return
+      if (!listening) return
       if (current !== null) return use(current, (transcriber) => transcriber.write(pcm))
       const kept = pcm.slice()
       const blocks = waiting.filter(({ isSound }) => isSound)

@@ -336,27 +336,52 @@ describe('a recogniser that is lost', () => {
 
   beforeEach(() => void vi.useRealTimers())
 
-  it('is opened again while the leg lives, and the next turn is heard', async () => {
-    const stt = failing([outage, () => 'a string'])
-    const { hearing, told, end } = listen({ stt })
-    hearing.begin()
-    end()
-    await expect.poll(() => told.turns).toEqual([null])
-    expect(hearing.canHear).toBe(false)
-    hearing.begin()
-    hearing.frame(frame)
-    await expect.poll(() => hearing.canHear, { timeout: 12_000 }).toBe(true)
-    hearing.frame(frame)
-    end()
-    expect(told.turns).toEqual([null, null])
+  /** One turn on a leg; what was told of it. */
+  const turnOn = async (
+    { hearing, told, end }: ReturnType<typeof listen>,
+    stt: { legs: FakeLeg[] },
+    ...parts: Heard[]
+  ) => {
+    const before = told.turns.length
     hearing.begin()
     for (let n = 0; n < 10; n++) hearing.frame(frame)
     end()
-    stt.legs[0]?.push(final('oi', 3))
-    stt.legs[0]?.push(done(3))
-    await expect.poll(() => told.turns).toEqual([null, null, { text: 'oi' }])
+    for (const part of parts) stt.legs.at(-1)?.push(part)
+    await expect.poll(() => told.turns.length).toBe(before + 1)
+    return told.turns.at(-1)
+  }
+
+  it('is opened again while the leg lives, and the next turn is heard', async () => {
+    const stt = failing([outage, () => 'a string'])
+    const listening = listen({ stt })
+    const { hearing, told, end } = listening
+    expect(await turnOn(listening, stt)).toBeNull()
+    expect(hearing.canHear).toBe(false)
+    // Begun without ears: what comes of it later is none of the new recogniser's business.
+    hearing.begin()
+    hearing.frame(frame)
+    await expect.poll(() => stt.legs.length, { timeout: 12_000 }).toBe(1)
+    hearing.frame(frame)
+    end()
+    expect(told.turns).toEqual([null, null])
+    expect(await turnOn(listening, stt, final('oi', 3), done(3))).toEqual({ text: 'oi' })
     expect(stt.legs[0]?.told).toEqual(['begin 3 ', 'end 3'])
+    expect(hearing.canHear).toBe(true)
     await hearing[Symbol.asyncDispose]()
+  }, 20_000)
+
+  it('can hear again with the first words only: that it opens is no proof', async () => {
+    const stt = failing([outage])
+    const listening = listen({ stt })
+    await expect.poll(() => stt.legs.length, { timeout: 12_000 }).toBe(1)
+    expect(listening.hearing.canHear).toBe(false)
+    expect(await turnOn(listening, stt, done(1))).toBeNull()
+    expect(await turnOn(listening, stt, final(' ', 2), done(2))).toBeNull()
+    expect(listening.hearing.canHear).toBe(false)
+    expect(await turnOn(listening, stt, final('oi', 3), done(3))).toEqual({ text: 'oi' })
+    expect(listening.hearing.canHear).toBe(true)
+    expect(await turnOn(listening, stt, done(4))).toEqual({ text: '' })
+    await listening.hearing[Symbol.asyncDispose]()
   }, 20_000)
 
   it.each([
@@ -367,15 +392,17 @@ describe('a recogniser that is lost', () => {
     'in the middle of a turn costs that turn only: it %s',
     async (_, lose) => {
       const stt = fakeRecogniser()
-      const { hearing, told, end } = listen({ stt })
+      const listening = listen({ stt })
+      const { hearing, told, end } = listening
       await expect.poll(() => stt.legs.length).toBe(1)
       hearing.begin()
       for (const leg of stt.legs) lose(leg)
       await expect.poll(() => hearing.canHear).toBe(false)
       end()
       expect(told.turns).toEqual([null])
-      await expect.poll(() => hearing.canHear, { timeout: 12_000 }).toBe(true)
+      await expect.poll(() => stt.legs.length, { timeout: 12_000 }).toBe(2)
       expect(stt.legs[0]?.closed).toBe(true)
+      expect(await turnOn(listening, stt, final('oi', 2), done(2))).toEqual({ text: 'oi' })
       await hearing[Symbol.asyncDispose]()
       expect(stt.legs[1]?.closed).toBe(true)
     },
@@ -386,25 +413,22 @@ describe('a recogniser that is lost', () => {
     const ear = fakeRecogniser()
     const bad = {
       ...ear,
-      open: async (o: Parameters<SpeechToText['open']>[0]) => ({
-        ...(await ear.open(o)),
-        ...(ear.legs.length > 1
-          ? {}
-          : {
-              end() {
-                throw 'a bug' as unknown as Error
-              },
-            }),
-      }),
+      open: async (o: Parameters<SpeechToText['open']>[0]) => {
+        const opened = await ear.open(o)
+        if (ear.legs.length > 1) return opened
+        const end = (): void => {
+          throw 'a bug' as unknown as Error
+        }
+        return { ...opened, end }
+      },
     }
-    const { hearing, told, end } = listen({ stt: bad })
+    const listening = listen({ stt: bad })
     await expect.poll(() => ear.legs.length).toBe(1)
-    hearing.begin()
-    end()
-    expect(told.turns).toEqual([null])
-    expect(hearing.canHear).toBe(false)
-    await expect.poll(() => hearing.canHear, { timeout: 12_000 }).toBe(true)
-    await hearing[Symbol.asyncDispose]()
+    expect(await turnOn(listening, ear)).toBeNull()
+    expect(listening.hearing.canHear).toBe(false)
+    await expect.poll(() => ear.legs.length, { timeout: 12_000 }).toBe(2)
+    expect(await turnOn(listening, ear, final('oi', 2), done(2))).toEqual({ text: 'oi' })
+    await listening.hearing[Symbol.asyncDispose]()
   }, 20_000)
 
   it('is not opened again after a refusal', async () => {
