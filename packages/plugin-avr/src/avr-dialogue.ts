@@ -39,10 +39,29 @@ export function createAvrDialogue(o: DialogueOptions): Dialogue {
 
 type Opened = DialogueOptions & { readonly history: readonly Said[]; readonly signal: AbortSignal }
 
+/** The last reply, of which only the next turn tells whether it was. */
+type Tried = {
+  readonly signal: AbortSignal
+  readonly played: string
+  readonly messages: readonly Message[]
+  facts: Partial<Facts>
+}
+
 function createConversation(call: CallInfo, o: Opened): Conversation {
   const closed = new AbortController()
   const ledger = createFactLedger()
   const talk = createTalk(o.history)
+  let last: Tried | null = null
+
+  /** An aborted reply of which nothing was heard never was: core says its words again, if they were words. */
+  function settleLast(turn: Turn): void {
+    if (last !== null && !(last.signal.aborted && last.played === turn.played)) {
+      talk.keep(last.messages)
+      ledger.taken(last.facts)
+    }
+    last = null
+  }
+
   return {
     async *reply(turn, asked) {
       const signal = AbortSignal.any([o.signal, closed.signal, asked.signal])
@@ -52,12 +71,13 @@ function createConversation(call: CallInfo, o: Opened): Conversation {
         yield { type: 'hand-over', why: 'the visitor pressed 0' }
         return
       }
+      settleLast(turn)
       const messages = talk.with(turn.played, words)
-      if (!o.speculative) talk.keep(messages)
+      const tried: Tried = { signal: asked.signal, played: turn.played, messages, facts: {} }
+      last = tried
       const number = numberOf(turn)
-      if (number === null) yield* ask({ ...o, call, turn, words, messages, ledger, signal })
+      if (number === null) yield* ask({ ...o, call, turn, words, tried, ledger, signal })
       else yield { type: 'facts', change: chosenByKey(turn, number), ready: true }
-      talk.keep(messages)
     },
     [Symbol.asyncDispose]() {
       closed.abort(new Error('the conversation is over'))
@@ -77,18 +97,18 @@ type Asking = DialogueOptions & {
   readonly call: CallInfo
   readonly turn: Turn
   readonly words: string
-  readonly messages: readonly Message[]
+  readonly tried: Tried
   readonly ledger: FactLedger
   readonly signal: AbortSignal
 }
 
 async function* ask(o: Asking): AsyncGenerator<Reply> {
-  const { url, firstMs, totalMs, signal, turn, ledger } = o
+  const { url, firstMs, totalMs, signal, turn, tried, ledger } = o
   const chunks = await post({
     url,
     option: 'plugins.avr.ai.url',
     // OpenAI's and Anthropic's containers read `messages`, n8n's and those with a memory `message`.
-    body: JSON.stringify({ uuid: o.call.callId, messages: o.messages, message: o.words }),
+    body: JSON.stringify({ uuid: o.call.callId, messages: tried.messages, message: o.words }),
     headers: { 'content-type': 'application/json' },
     limits: { firstMs, nextMs: firstMs, totalMs },
     mostBytes,
@@ -97,12 +117,11 @@ async function* ask(o: Asking): AsyncGenerator<Reply> {
   const parts = createSpokenFacts()
   const speech = createGrowingSpeech()
   let meant = false
-  let facts: Partial<Facts> = {}
   const repliesOf = ({ speech: words, records }: Parted): Reply[] => {
     const replies = say(speech.add(cleanText(words)))
     for (const record of records) {
-      facts = { ...facts, ...readFacts(record) }
-      const change = ledger.changes(turn, facts, record['valid_for_action'] === true)
+      tried.facts = { ...tried.facts, ...readFacts(record) }
+      const change = ledger.changes(turn, tried.facts, record['valid_for_action'] === true)
       if (change !== null) replies.push(change)
     }
     return replies
@@ -118,7 +137,6 @@ async function* ask(o: Asking): AsyncGenerator<Reply> {
     yield reply
   }
   if (!meant) throw passingFailure(`${shownUrl(url)}: the answer says nothing`)
-  ledger.taken(facts)
 }
 
 function say(sentences: readonly string[]): Reply[] {

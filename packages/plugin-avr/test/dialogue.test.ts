@@ -218,6 +218,39 @@ it('keeps no trace of an aborted reply where it says so', async () => {
   expect(llm.prompts[0]?.messages).toEqual([{ role: 'user', content: 'Quero o 501.' }])
 })
 
+describe('a reply that was whole when it was aborted', () => {
+  const answer = `Certo. ${JSON.stringify({ apartment_number: '999' })}`
+
+  async function messagesAfter(o: { heard: string }) {
+    await using llm = await startAvrLlm({ answer: () => answer })
+    const dialogue = await dialogueOf({ url: llm.url, speculative: true })
+    const { signal } = new AbortController()
+    await using conversation = await dialogue.open(call, { history: [], facts: noFacts, signal })
+    const stop = new AbortController()
+    const before = { played: 'Qual apartamento?' }
+    await all(conversation.reply(said('O 999', before), { signal: stop.signal }))
+    stop.abort(new Error('the words changed'))
+    const next = conversation.reply(said('O 999!', { played: o.heard }), { signal })
+    const replies = await all(next)
+    const messages = llm.prompts[1]?.messages?.map(({ content }) => content)
+    return { messages, told: replies.some(({ type }) => type === 'facts') }
+  }
+
+  it('leaves no trace when nothing of it was heard', async () => {
+    expect(await messagesAfter({ heard: 'Qual apartamento?' })).toEqual({
+      messages: ['O 999!'],
+      told: true,
+    })
+  })
+
+  it('is remembered when the visitor heard of it', async () => {
+    expect(await messagesAfter({ heard: 'Cer' })).toEqual({
+      messages: ['O 999', 'Cer', 'O 999!'],
+      told: false,
+    })
+  })
+})
+
 it.each([
   { type: 'status', status: 500, message: 'canary-text' },
   { type: 'body', body: '{"type":"error","content":"canary-text"}' },
