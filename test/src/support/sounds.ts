@@ -10,11 +10,17 @@ const labels = z
   )
   .parse(JSON.parse(readFileSync(new URL('labels.json', folder), 'utf8')))
 
-/** The speech of a labelled recording at 8 kHz, with 60 ms before and after it. */
-export function speechOf(name: string): Int16Array {
+/** A labelled recording at 8 kHz, and where its first word begins and its last one ends. */
+export function recordingOf(name: string) {
   const { samples } = readWav(readFileSync(new URL(`${name}.wav`, folder)))
   const spans = labels[`${name}.wav`]?.speech_ms ?? []
-  const [start] = spans[0] ?? [0, 0]
-  const [, end] = spans.at(-1) ?? [0, 0]
-  return samples.slice((start - 60) * 8, (end + 60) * 8)
+  const [startMs] = spans[0] ?? [0, 0]
+  const [, endMs] = spans.at(-1) ?? [0, 0]
+  return { samples, startMs, endMs }
+}
+
+/** The speech of a labelled recording at 8 kHz, with 60 ms before and after it. */
+export function speechOf(name: string): Int16Array {
+  const { samples, startMs, endMs } = recordingOf(name)
+  return samples.slice((startMs - 60) * 8, (endMs + 60) * 8)
 }
