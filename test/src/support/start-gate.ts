@@ -7,7 +7,7 @@ import type { Providers } from '@portaria/core/plugin'
 import type { CallView } from '@portaria/core/status'
 import rules from '@portaria/plugin-rules'
 import { freePorts } from '@portaria/test-kit/free-ports'
-import { callIn, type Phone } from '@portaria/test-kit/phone'
+import { callIn, type Phone, type PhoneOptions } from '@portaria/test-kit/phone'
 import { pluginOf } from '@portaria/test-kit/plugin-of'
 import { createScriptedStt } from '@portaria/test-kit/scripted-stt'
 import { createToneVoice } from '@portaria/test-kit/tone-voice'
@@ -27,6 +27,8 @@ export type GateOptions = {
   condominiums?: Settings['condominiums']
   allow?: readonly string[]
   providers?: Partial<Providers>
+  /** They stand in for the ones above when those fail. */
+  behind?: Partial<Pick<Providers, 'stt' | 'tts' | 'dialogue'>>
   log?: Log
   wordMs?: number
 }
@@ -36,7 +38,7 @@ export interface Gate extends AsyncDisposable {
   readonly daemon: Daemon
   readonly visitorPort: number
   readonly residentPort: number
-  visitor(o?: { uuid?: string; mute?: boolean }): Promise<Phone>
+  visitor(o?: Omit<PhoneOptions, 'port'>): Promise<Phone>
   resident(uuid: string): Promise<Phone>
   /** Resolves with the first event that matches, past ones included. */
   event(match: (event: PortariaEvent) => boolean): Promise<PortariaEvent>
@@ -65,20 +67,28 @@ export async function startGate(o: GateOptions = {}): Promise<Gate> {
   const stt = o.hears === undefined ? {} : { stt: createScriptedStt({ ...o, legs: o.hears }) }
   const voice = createToneVoice(o.wordMs === undefined ? {} : { wordMs: o.wordMs })
   const fakes = pluginOf('fakes', { tts: voice, ...stt, ...o.providers })
+  const others = pluginOf('others', o.behind ?? {})
+  const plugins = new Map<string, unknown>([
+    ['rules', rules],
+    ['fakes', fakes],
+    ['others', others],
+  ])
+  const chain = (first: readonly string[], kind: 'stt' | 'tts' | 'dialogue'): string[] =>
+    o.behind?.[kind] === undefined ? [...first] : [...first, 'others']
   const daemon = await startDaemon({
     settings: {
       ...settings,
       api: { ...settings.api, port: 0 },
-      tts: ['fakes'],
-      stt: o.hears === undefined ? [] : ['fakes'],
-      dialogue: [o.providers?.dialogue === undefined ? 'rules' : 'fakes'],
+      tts: chain(['fakes'], 'tts'),
+      stt: chain(o.hears === undefined && o.providers?.stt === undefined ? [] : ['fakes'], 'stt'),
+      dialogue: chain([o.providers?.dialogue === undefined ? 'rules' : 'fakes'], 'dialogue'),
       condominiums: o.condominiums ?? {},
       allow: o.allow ?? settings.allow,
       call: { ...settings.call, ...o.call },
     },
     log: o.log ?? silentLog,
     version: 'test',
-    resolve: (name) => Promise.resolve({ default: name === 'rules' ? rules : fakes }),
+    resolve: (name) => Promise.resolve({ default: plugins.get(name) }),
   })
 
   const event: Gate['event'] = (match) =>

@@ -42,7 +42,7 @@ export async function attendVisitor(a: Attending, decide: Deciding): Promise<Vis
       decision: await decide(destination.unit, signal),
     }),
   )
-  if (rung.type === 'hand-over') return handOver(a, rung.why)
+  if (rung.type === 'hand-over') return handOver(a, rung.why, rung.sorry)
   if (rung.decision.reason === 'voice-failed') return handOver(a, 'there is no voice', true)
   await tellDecision(a, [outcome(a, rung.decision), a.phrases.goodbye])
   return rung

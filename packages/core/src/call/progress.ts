@@ -1,12 +1,14 @@
 import type { Match, Unit } from '../providers/directory.ts'
 import type { TurnTrace } from './turn-trace.ts'
 
+/** A human takes over. `sorry`: because of a fault of ours. */
+export type HandOver = { type: 'hand-over'; why: string; sorry?: true }
+
 /** Where the conversation at the gate led to. */
 export type Destination =
   /** `trace` waits for the first thing that the visitor hears of it. */
   | { type: 'unit'; unit: Unit; trace: TurnTrace | null }
-  /** `sorry`: it is our fault. */
-  | { type: 'hand-over'; why: string; sorry?: true }
+  | HandOver
   | { type: 'nobody' }
   | { type: 'not-found' }
   /** The dialogue ended it, with words of its own. */

@@ -1,4 +1,5 @@
 import { noteTurn, tellVisitor, type Attending } from './attending.ts'
+import type { HandOver } from './progress.ts'
 import type { TurnTrace } from './turn-trace.ts'
 
 /** The visitor hears that the line is alive this often. */
@@ -15,7 +16,7 @@ export async function keepCompany<T>(
   a: Attending,
   first: Company,
   work: (signal: AbortSignal) => Promise<T>,
-): Promise<T | { type: 'hand-over'; why: string }> {
+): Promise<T | HandOver> {
   const over = new AbortController()
   const signal = AbortSignal.any([a.signal, over.signal])
   const company = hold({ ...a, signal }, first)
@@ -30,12 +31,11 @@ export async function keepCompany<T>(
   throw worked.reason
 }
 
-async function hold(
-  a: Attending,
-  { sentences, trace }: Company,
-): Promise<{ type: 'hand-over'; why: string }> {
-  await tellVisitor(a, sentences, trace)
+async function hold(a: Attending, { sentences, trace }: Company): Promise<HandOver> {
+  const spoken = await tellVisitor(a, sentences, trace)
   if (trace !== null) noteTurn(a, trace)
+  // Then the resident could not be asked either.
+  if (spoken.failed) return { type: 'hand-over', why: 'there is no voice', sorry: true }
   for (;;) {
     const input = await a.inputs.next({ idleMs: reassureMs, signal: a.signal })
     if (input.type === 'silence') await tellVisitor(a, [a.phrases.stillCalling])

@@ -9,6 +9,10 @@ import type { Asked, ReplyTurn } from './reply-turn.ts'
 import type { Talk } from './talk.ts'
 
 const mostMisses = 3
+/** A dialogue that has more at hand than this is spoken all the same. */
+const mostHeld = 20
+/** What it says beyond this is not waited for: nobody listens for so long. */
+const mostSentences = 60
 
 /** What a dialogue is told of a turn. */
 export function turnFor(a: Attending, progress: Progress, input: Asked): Turn {
@@ -60,6 +64,8 @@ export class SpokenReply {
       if (part === null) break
       if (part === 'later') await this.#speak()
       else this.#take(part)
+      if (this.#lines.length >= mostSentences) break
+      if (this.#held.length >= mostHeld) await this.#speak()
     }
     return this.#conclude()
   }

@@ -19,6 +19,8 @@ export type Input =
 
 /** Turns without a transcript in a row: the first ones are asked again, then the keypad is offered. */
 const notUnderstoodInARow = 2
+/** No words after this are no silence of the visitor: the recogniser is at fault. */
+const lostWordsMs = 4_000
 const mostWaiting = 8
 /** Somebody who has begun to speak is waited for this often, a second each, before they count as silent. */
 const longestSpeechS = 25
@@ -57,6 +59,7 @@ export function listenToVisitor(
   const waiting: Input[] = []
   let wake: ((why: 'input' | 'key') => void) | null = null
   let follower: InputFollower | null = null
+  /** From an onset until it is known what it was. */
   let speaking = false
   let notUnderstood = 0
   /** Words that came too late for their turn, while something was being said: they belong to the next. */
@@ -94,7 +97,6 @@ export function listenToVisitor(
       speaking = true
     },
     over({ overMs }) {
-      speaking = false
       leg.mouth.awaitWords()
       follower?.waiting(overMs)
     },
@@ -104,8 +106,10 @@ export function listenToVisitor(
     },
     stable: (text) => follower?.stable(text),
     turn({ transcript, ...turn }) {
+      speaking = false
       const times = timesOf(turn)
-      if (transcript === null) return add({ type: 'unheard', times })
+      const isLost = transcript?.text === '' && times.wordsMs - times.overMs >= lostWordsMs
+      if (transcript === null || isLost) return add({ type: 'unheard', times })
       if (transcript.text !== '') o.heard(transcript.text, transcript.confidence)
       notUnderstood = transcript.text === '' ? notUnderstood + 1 : 0
       if (notUnderstood <= notUnderstoodInARow) return addSaid(transcript, times)
