@@ -76,6 +76,9 @@ describe('portaria calls', { timeout: 120_000 }, () => {
     for (const line of page.stdout.split('\n')) expect(line.length).toBeLessThanOrEqual(80)
     const known = await show(uuid)
     expect(known).toMatchObject({ from: 'daemon', call: { call_id: uuid } })
+    expect(known.call.turns).toMatchObject([{ turn: 1, role: 'visitor', input: 'digits' }])
+    expect(page.stdout).toMatch(/^TURN .*\n1 +\+\d+\.\d s +visitor +digits /m)
+    expect(page.stdout).toContain('rules replied')
 
     await stop()
     served = await serve()

@@ -15,7 +15,7 @@ function namesIn(path: string, part?: RegExp): string[] {
 
 test('docs and alerts name the metrics that there are, and the docs name all', async () => {
   using metrics = createMetrics(createTestDaemon().daemon)
-  const told = [...(await metrics.text()).matchAll(/^# TYPE (\S+)/gm)].map(([, name]) => name)
+  const told = [...(await metrics.text()).matchAll(/^# TYPE (\S+)/gm)].map(([, name = '']) => name)
   expect(namesIn('api.md', /^## GET \/metrics$[^]*/m)).toEqual(told.toSorted())
   const inAlerts = namesIn('deploy/examples/portaria-alerts.yml')
   expect(inAlerts.length).toBeGreaterThan(5)
