@@ -5,12 +5,14 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createResampler } from '@portaria/core/audio/resample'
 import { readWav } from '@portaria/core/audio/wav'
-import type { Heard, SpeechToText } from '@portaria/core/plugin'
+import type { Heard, SpeechToText, TextToSpeech } from '@portaria/core/plugin'
 import { sttConformance } from '@portaria/test-kit/conformance/stt'
+import { ttsConformance } from '@portaria/test-kit/conformance/tts'
 import { afterAll, describe, expect, it } from 'vitest'
 import plugin from '../src/index.ts'
 import { sherpaOptions } from '../src/options.ts'
 import { silentLog } from './providers.ts'
+import { writeToyPiper } from './toy-piper.ts'
 import { writeToyTransducer } from './toy-transducer.ts'
 import { writeToyWhisper } from './toy-whisper.ts'
 
@@ -171,5 +173,33 @@ describe('Whisper', async () => {
 
   it('hears 40 s of sound as its first 30', slow, async () => {
     expect(textsOf(await hear(stt, warble(40_000)), 'final')).toEqual(['Sim.'])
+  })
+})
+
+describe('Piper', async () => {
+  const options = sherpaOptions.parse({ voice: modelFolder(writeToyPiper), threads: 1 })
+  const context = { log: silentLog, signal: stop.signal, dataDir: '' }
+  const voice = await plugin.tts?.(options, context)
+  const make = (): TextToSpeech => {
+    if (voice === undefined) throw new Error('sherpa offers voices')
+    return voice
+  }
+
+  it.each(ttsConformance({ make, limitMs: 30_000 }))(
+    'keeps the contract: $title',
+    slow,
+    ({ run }) => run(),
+  )
+
+  it('says all of a text of several sentences', slow, async () => {
+    const { signal } = stop
+    const asked = { rate: 8_000, language: 'pt-BR', voice: { speed: 1 }, signal } as const
+    const speech = await make().synthesize('Bom dia. Em que posso ajudar? Um momento.', asked)
+    let bytes = 0
+    for await (const part of speech.audio) bytes += part.length
+    expect({ rate: speech.rate, ms: Math.round(bytes / 2 / 22.05) }).toEqual({
+      rate: 22_050,
+      ms: 750,
+    })
   })
 })

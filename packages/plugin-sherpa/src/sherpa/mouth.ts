@@ -32,15 +32,18 @@ export function createMouth(sherpa: Sherpa, o: EngineConfig, files: VoiceFiles):
       const say = async (): Promise<void> => {
         if (signal.aborted) return
         let told = 0
+        let over = false
         const onProgress = ({ samples }: { samples: Float32Array }): boolean => {
+          if (over) return false
           told += samples.length
           sound(shortsOf(samples))
           return !signal.aborted
         }
         const request = { text, sid: speaker, speed, enableExternalBuffer: false, onProgress }
         const { samples } = await tts.generateAsync(request)
-        // Short texts may come without any progress.
-        if (told === 0 && samples.length > 0) sound(shortsOf(samples))
+        over = true
+        // Progress is told on its own way, and may come too late.
+        if (told < samples.length) sound(shortsOf(samples.subarray(told)))
       }
       const saying = last.then(say)
       last = saying.catch(() => undefined)
