@@ -1,7 +1,10 @@
 import type { Rate } from '../audio/frames.ts'
 
-/** What is kept from before an onset is noticed: 120 ms of noticing, and 300 ms for a whole first word. */
-const preRollMs = 420
+/**
+ * What is kept from before an onset is noticed: up to 145 ms of noticing in noise (docs/endpointing.md), and 300 ms for a
+ * whole first word.
+ */
+const preRollMs = 460
 
 /** Samples gathered into blocks of 100 ms, or kept as a sliding pre-roll between turns. */
 export interface PcmBlocks {
