@@ -13,6 +13,7 @@ describe('the portaria command', () => {
     for (const name of [
       'serve',
       'call',
+      'calls',
       'ramais',
       'db',
       'login',
