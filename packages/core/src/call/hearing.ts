@@ -38,7 +38,7 @@ export interface Hearing extends AsyncDisposable {
   begin(): void
   /**
    * The turn is over; `onTranscript` gets its text, exactly once: '' when nothing was understood, null when the
-   * recogniser was lost and has not shown since that it works.
+   * recogniser was lost before it was, and has not shown since that it works.
    */
   end(lastVoiceMs: number, onTranscript: (transcript: Transcript | null) => void): void
   /** What began was no speech. */
@@ -199,8 +199,10 @@ export function createHearing(o: {
             told.add(ended, { finals: words.finals, isEarly: why === 'early' })
           }
           const transcript = words.transcript()
-          const isLost = why === 'lost' || (transcript.text === '' && !line.canHear)
-          onTranscript(isLost ? null : transcript)
+          // Half an answer is a doubt, where an answer decides.
+          const mayBeHalf = why === 'lost' && events === null
+          const isDeaf = why === 'lost' || !line.canHear
+          onTranscript(mayBeHalf || (isDeaf && transcript.text === '') ? null : transcript)
         },
       }
       line.tell((opened) => opened.end(ended))

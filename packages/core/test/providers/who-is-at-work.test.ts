@@ -33,7 +33,7 @@ describe('who is at work', () => {
     const leg = await stt?.open({ rate: 8_000, languages: [], signal })
     expect(leg?.by).toBe('p0')
     first.legs[0]?.fail(outage())
-    await expect.poll(() => leg?.by).toBe('p1')
+    await expect.poll(() => leg?.by, { timeout: 12_000 }).toBe('p1')
     await leg?.[Symbol.asyncDispose]()
   })
 
@@ -61,7 +61,7 @@ describe('who is at work', () => {
     await using box = createVoiceBox({ tts: { ...tts, cacheId: 'a' }, log: silentLog })
     const { signal } = new AbortController()
     const alone = createVoiceBox({ tts: fakeVoice(), log: silentLog })
-    const spoken = box.speak('bom dia', asking(signal) as never)
+    const spoken = box.speak('bom dia', { rate: 8_000, language: 'pt-BR', signal })
     expect(spoken.by).toBeNull()
     await whenComplete(spoken, signal)
     expect(spoken.by).toBe('p1')

@@ -7,6 +7,7 @@ import { withDialogueFallback } from '@portaria/core/providers/with-dialogue-fal
 import { withMetrics } from '@portaria/core/providers/with-metrics'
 import { withSttFallback } from '@portaria/core/providers/with-stt-fallback'
 import { withTimeout } from '@portaria/core/providers/with-timeout'
+import { withTranscriptWatch } from '@portaria/core/providers/with-transcript-watch'
 import { withTtsFallback } from '@portaria/core/providers/with-tts-fallback'
 import type { Dialogue, SpeechToText, TextToSpeech } from '@portaria/core/plugin'
 import { describe, it } from 'vitest'
@@ -37,15 +38,12 @@ describe('a voice with everything around it keeps the contract of a voice', () =
 })
 
 describe('a recogniser with everything around it keeps the contract of a recogniser', () => {
-  const wrap = (stt: SpeechToText): SpeechToText =>
-    withBreaker(
-      'stt',
-      withMetrics('stt', withTimeout('stt', stt, { name: 'test', openMs: 9_000, finalMs: 9_000 }), {
-        ...silently,
-        name: 'test',
-      }),
-      breaker(),
-    )
+  const name = 'test'
+  const wrap = (stt: SpeechToText): SpeechToText => {
+    const watched = withTranscriptWatch(stt, { name, another: true })
+    const timed = withTimeout('stt', watched, { name, openMs: 9_000, finalMs: 9_000 })
+    return withBreaker('stt', withMetrics('stt', timed, { ...silently, name }), breaker())
+  }
   const script = { legs: [Array.from({ length: 9 }, (_, n) => `turno ${n}`)] }
   const make = (): SpeechToText => {
     const list = named(wrap(createScriptedStt(script)), wrap(createScriptedStt(script)))
