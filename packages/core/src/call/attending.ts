@@ -48,7 +48,8 @@ export async function tellVisitor(
   for (const sentence of sentences) talk.add(sentence)
   talk.end()
   const spoken = await talk.done
-  if (trace !== null) trace.bargeIn = spoken.interrupted && talk.audible
+  // Where the signal ended it, nobody interrupted.
+  if (trace !== null) trace.bargeIn = spoken.interrupted && talk.audible && !a.signal.aborted
   return spoken
 }
 
