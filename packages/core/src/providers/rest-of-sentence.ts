@@ -1,15 +1,23 @@
-/** What one character of speech takes in pt-BR, en and es at the usual speed, pauses included. */
+/** What one character of speech takes in pt-BR, en and es at the usual speed. */
 const usualUnitMs = 68
 /** A word of which this much was heard was heard. */
 const heardShare = 0.75
 /** Less sound than this is no word. */
 const leastHeardMs = 60
 
-/** How long a word takes to say, in characters: digits are spoken as words, and a comma is a pause. */
-function unitsOf(word: string): number {
+/** How long a word takes to say, in characters: digits are spoken as words. */
+function lengthOf(word: string): number {
   const digits = word.match(/\p{N}/gu)?.length ?? 0
-  const pauses = word.match(/[,;:.!?]/gu)?.length ?? 0
-  return word.length + 3 * digits + 2 * pauses + 1
+  return word.length - marksIn(word) + 3 * digits
+}
+
+/** How long the pause behind a word is, in characters: a comma makes it longer. */
+function pauseOf(word: string): number {
+  return 1 + 2 * marksIn(word)
+}
+
+function marksIn(word: string): number {
+  return word.match(/[,;:.!?]/gu)?.length ?? 0
 }
 
 function wordsOf(sentence: string): string[] {
@@ -35,19 +43,22 @@ export function createPace(): Pace {
       const perUnit = unitMs.get(voice) ?? usualUnitMs
       let startMs = 0
       const next = words.findIndex((word) => {
-        const lengthMs = unitsOf(word) * perUnit
+        const lengthMs = lengthOf(word) * perUnit
         if (startMs + heardShare * lengthMs > soundMs) return true
-        startMs += lengthMs
+        startMs += lengthMs + pauseOf(word) * perUnit
         return false
       })
       return next < 0 ? '' : words.slice(next).join(' ')
     },
     learn(voice, sentence, soundMs) {
-      const units = wordsOf(sentence).reduce((sum, word) => sum + unitsOf(word), 0)
-      if (units === 0 || soundMs < leastHeardMs) return
-      const before = unitMs.get(voice) ?? soundMs / units
+      const words = wordsOf(sentence)
+      // Behind the last word nothing sounds any more.
+      const units = words.reduce((sum, word) => sum + lengthOf(word) + pauseOf(word), 0)
+      const soundUnits = units - pauseOf(words.at(-1) ?? '')
+      if (words.length === 0 || soundMs < leastHeardMs) return
+      const before = unitMs.get(voice) ?? soundMs / soundUnits
       if (unitMs.size >= mostVoices && !unitMs.has(voice)) return
-      unitMs.set(voice, 0.7 * before + 0.3 * (soundMs / units))
+      unitMs.set(voice, 0.7 * before + 0.3 * (soundMs / soundUnits))
     },
   }
 }
