@@ -2,6 +2,7 @@ import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { messageOf, type PluginContext, ProviderError } from '@portaria/core/plugin'
 import type { EngineConfig } from './messages.ts'
+import { catalogue } from './models/catalogue.ts'
 import { findModel } from './models/find-model.ts'
 import type { ModelCard } from './models/model-card.ts'
 import { modelFiles, type ModelKind } from './models/model-files.ts'
@@ -60,12 +61,19 @@ export function chooseModel(
         childUrl,
         config,
         what: `the model ${name}`,
-        mend: `If its files are damaged: portaria models pull ${name} --force`,
+        mend: mendOf(name),
         limits: o.limits,
         log: context.log,
         signal: context.signal,
       }),
   }
+}
+
+function mendOf(name: string): string {
+  const pulled = catalogue.some((entry) => entry.name === name)
+  return pulled
+    ? `If its files are damaged: portaria models pull ${name} --force`
+    : 'Put its files there again, or name a model of portaria models list'
 }
 
 /** A file, or the folder or name of a model with one in it. */

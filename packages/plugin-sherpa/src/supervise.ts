@@ -90,6 +90,8 @@ export function supervise(o: SuperviseOptions): Supervisor {
   const run = (config: EngineConfig): void => {
     const running = fork(o.childUrl, [], {
       serialization: 'advanced',
+      // The keys of other providers are none of its business.
+      env: {},
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
     child = running

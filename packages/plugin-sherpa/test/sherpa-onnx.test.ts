@@ -77,9 +77,15 @@ const silence = new Int16Array(rate)
 const textsOf = (heard: readonly Heard[], type: Heard['type']): string[] =>
   heard.flatMap((part) => ('text' in part && part.type === type ? [part.text] : []))
 
+const words = ['BLOCO', 'A', 'QUINHENTOS', 'E', 'UM']
+const said = words.join(' ').toLowerCase()
+/** What makes words of a model's tokens: with it, it takes hints. */
+function writeVocabulary(folder: string): void {
+  const lines = ['<blk>', ...words.map((word) => `▁${word}`)].map((word, n) => `${word}\t${-n}\n`)
+  writeFileSync(join(folder, 'bpe.vocab'), lines.join(''))
+}
+
 describe('a streaming transducer', async () => {
-  const words = ['BLOCO', 'A', 'QUINHENTOS', 'E', 'UM']
-  const said = words.join(' ').toLowerCase()
   const model = modelFolder((folder) => writeToyTransducer(folder, words))
   const stt = await sttOf({ model, kind: 'streaming-transducer', threads: 1 })
 
@@ -114,16 +120,7 @@ describe('a streaming transducer', async () => {
 
   it.each([
     ['without a vocabulary of words', () => undefined],
-    [
-      'with one',
-      (folder: string) =>
-        writeFileSync(
-          join(folder, 'bpe.vocab'),
-          ['<blk>', ...words.map((word) => `▁${word}`)]
-            .map((word, n) => `${word}\t${-n}\n`)
-            .join(''),
-        ),
-    ],
+    ['with one', writeVocabulary],
   ])('takes hotwords that it knows and others, %s', slow, async (_, write) => {
     const folder = modelFolder((path) => {
       writeToyTransducer(path, words)
@@ -134,6 +131,25 @@ describe('a streaming transducer', async () => {
     expect(textsOf(await hear(biased, warble(800), { hints: ['x'] }), 'final').join()).toMatch(
       /bloco/u,
     )
+  })
+})
+
+describe('a transducer of whole turns', async () => {
+  const model = modelFolder((folder) => {
+    writeToyTransducer(folder, words, { live: false })
+    writeVocabulary(folder)
+  })
+  const stt = await sttOf({ model, kind: 'transducer', threads: 1, hotwords: ['bloco a'] })
+
+  it.each(sttConformance({ make: () => stt, understood: /bloco/u, limitMs: 30_000 }))(
+    'keeps the contract, hints and all: $title',
+    slow,
+    ({ run }) => run(),
+  )
+
+  it('hears with the hints of the call', slow, async () => {
+    const hints = ['Quinhentos e um', 'Bloco A', 'Zé da Silva :9/#@', '']
+    expect(textsOf(await hear(stt, warble(800), { hints }), 'final')).toEqual([said])
   })
 })
 

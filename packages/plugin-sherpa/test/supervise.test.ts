@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { type Heard, isProviderError, type Log, type Transcriber } from '@portaria/core/plugin'
@@ -11,6 +11,7 @@ import plugin from '../src/index.ts'
 import { sherpaOptions } from '../src/options.ts'
 import { silentLog, sttOf, superviseScript, voiceOf } from './providers.ts'
 import type { Script } from './script.ts'
+import { writeToyWhisper } from './toy-whisper.ts'
 
 const soon = { timeout: 20_000 }
 let stop = new AbortController()
@@ -203,10 +204,27 @@ describe('with sherpa-onnx itself', () => {
       const stt = await plugin.stt?.(options, context(''))
       if (stt === undefined) throw new Error('sherpa offers recognition')
       const error = await failureOf(open(stt))
-      expect(String(error)).toMatch(/cannot be loaded: .*SIGABRT.*Protobuf.*portaria models pull/u)
+      expect(String(error)).toMatch(/cannot be loaded: .*SIGABRT.*Protobuf.*its files/u)
       expect(isProviderError(error) && error.retryable).toBe(false)
     },
   )
+
+  it('hears again when a damaged model was pulled anew', soon, async () => {
+    const modelsDir = modelFolder({})
+    const folder = join(modelsDir, 'whisper-base')
+    mkdirSync(folder)
+    for (const [name, content] of Object.entries(damaged.whisper)) {
+      writeFileSync(join(folder, name), content)
+    }
+    const stt = await plugin.stt?.(sherpaOptions.parse({ modelsDir, threads: 1 }), context(''))
+    if (stt === undefined) throw new Error('sherpa offers recognition')
+    expect(String(await failureOf(open(stt)))).toMatch(/portaria models pull whisper-base --force/u)
+    rmSync(folder, { recursive: true })
+    mkdirSync(folder)
+    writeToyWhisper(folder, { pt: 'Sim.', en: 'Yes.' })
+    await using leg = await vi.waitUntil(() => open(stt).catch(() => null), soon)
+    expect(await turn(leg)).toContainEqual({ type: 'final', turn: 1, text: 'Sim.' })
+  })
 
   it('says which command brings a model that is not there', async () => {
     const data = modelFolder({})

@@ -129,7 +129,7 @@ function transducer(
       numThreads: o.threads,
       provider: 'cpu',
       debug: 0,
-      ...(nemo ? { modelType: 'nemo_transducer' } : {}),
+      modelType: nemo ? 'nemo_transducer' : 'transducer',
       ...(bpeVocab === null ? {} : { modelingUnit: 'bpe', bpeVocab }),
     },
     ...(biased ? { decodingMethod: 'modified_beam_search', hotwordsScore: o.hotwordsScore } : {}),
