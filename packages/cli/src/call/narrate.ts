@@ -7,7 +7,7 @@ export function decisionText(decision: Decision): string {
   return `${decision.outcome} (${decision.reason}, by ${decision.by}${words})`
 }
 
-/** One line for a person, of what the daemon tells; null for what the phone itself has told already. */
+/** One line for a person, of what the daemon tells; null for what the phone, or `calls show`, tells better. */
 export function narrate(event: CallEvent): string | null {
   switch (event.type) {
     case 'call':
@@ -21,6 +21,7 @@ export function narrate(event: CallEvent): string | null {
     case 'decision':
       return `decision: ${decisionText(event.decision)}`
     case 'digit':
+    case 'turn':
       return null
     default:
       return null

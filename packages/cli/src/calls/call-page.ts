@@ -1,5 +1,6 @@
 import type { KeptCall } from '@portaria/core/api/kept-call'
 import type { CallView, TranscriptLine, TurnView } from '@portaria/core/status'
+import { decisionText } from '../call/narrate.ts'
 import { printable } from '../printable.ts'
 import { wrapText } from '../wrap-text.ts'
 import { clockTime } from './figures.ts'
@@ -25,12 +26,6 @@ function unitOf(unit: string | null | undefined, block: string | null | undefine
   )
 }
 
-function decisionOf({ decision }: CallView): string | null {
-  if (decision === null) return null
-  const words = decision.words === null ? '' : `: "${decision.words}"`
-  return `${decision.outcome} (${decision.reason}, by ${decision.by})${words}`
-}
-
 function fieldsOf(call: CallView): readonly Field[] {
   const { facts } = call
   const legs = call.legs.map((leg): Field => [
@@ -41,7 +36,7 @@ function fieldsOf(call: CallView): readonly Field[] {
   ])
   return [
     ['state', known(call.state, call.end_reason)],
-    ['decision', decisionOf(call)],
+    ['decision', call.decision === null ? null : decisionText(call.decision)],
     ['visit', known(facts.intent_type, facts.interlocutor_name)],
     ['for', known(facts.resident_name, unitOf(facts.apartment_number, facts.block))],
     ...legs,

@@ -24,7 +24,7 @@ describe('the page of a call', () => {
       'ramal          1000, condomínio 1',
     ])
     expect(lines).toContain('began          2025-01-01T12:00:00.000Z, 31.2 s')
-    expect(lines).toContain('decision       authorized (resident-yes, by keypad): "1"')
+    expect(lines).toContain('decision       authorized (resident-yes, by keypad, "1")')
     expect(lines).toContain('for            unit 501, block A')
     expect(lines.at(-2)).toMatch(/^\d\d:\d\d:\d\d portaria to visitor: Olá$/)
     expect(lines.at(-1)).toMatch(/^\d\d:\d\d:\d\d visitor: entrega no 501$/)
