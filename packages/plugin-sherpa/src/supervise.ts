@@ -40,6 +40,8 @@ export type Supervisor = {
   link(signal: AbortSignal): Promise<Link>
   /** Of the process that runs; null between two. */
   readonly pid: () => number | undefined
+  /** Legs and sentences that use it now. */
+  readonly users: () => number
 }
 
 const longestPauseMs = 60_000
@@ -184,6 +186,7 @@ export function supervise(o: SuperviseOptions): Supervisor {
       return await orAbort(loaded.promise, signal)
     },
     pid: () => child?.pid,
+    users: () => listeners.size,
   }
 }
 

@@ -12,6 +12,7 @@ const child = superviseScript(() => ({ say: 'apartamento quinhentos e um' }), {
 const faulty = (fault: Script['fault']) => (signal: AbortSignal) =>
   superviseScript(() => ({ say: 'nada', ...(fault && { fault }) }), { signal })
 const limitMs = 30_000
+const leftOpen = () => child.users()
 
 describe('recognition keeps the contract of a recogniser', () => {
   const faults = [
@@ -44,8 +45,10 @@ describe('recognition keeps the contract of a recogniser', () => {
     },
   ]
   const make = () => sttOf(child)
-  it.each(sttConformance({ make, faults, limitMs }))('$title', { timeout: 60_000 }, ({ run }) =>
-    run(),
+  it.each(sttConformance({ make, faults, limitMs, leftOpen }))(
+    '$title',
+    { timeout: 60_000 },
+    ({ run }) => run(),
   )
 })
 
@@ -74,7 +77,9 @@ describe('voices keep the contract of a voice', () => {
     },
   ]
   const make = () => voiceOf(child)
-  it.each(ttsConformance({ make, faults, limitMs }))('$title', { timeout: 60_000 }, ({ run }) =>
-    run(),
+  it.each(ttsConformance({ make, faults, limitMs, leftOpen }))(
+    '$title',
+    { timeout: 60_000 },
+    ({ run }) => run(),
   )
 })

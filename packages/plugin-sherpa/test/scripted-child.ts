@@ -19,6 +19,8 @@ function engineOf(script: Script): Engine {
     speakers: 2,
     rate,
     listen: (o) => {
+      // sherpa-onnx also prints hints that it cannot use.
+      process.stderr.write(`cannot encode: ${o.hints.join()}\n`)
       if (script.hintsAsText === true) script.say = o.hints.join('|')
       return listening(script, o)
     },

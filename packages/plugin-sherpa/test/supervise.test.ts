@@ -67,6 +67,26 @@ describe('a process that ends', () => {
     expect(await turn(again)).toContainEqual({ type: 'final', turn: 1, text: 'quinhentos e um' })
   })
 
+  it('says no name that it was given as a hint, neither in its error nor in the log', async () => {
+    const lines: string[] = []
+    const keep: Log['error'] = (fields, message) =>
+      lines.push(JSON.stringify({ ...fields, message }))
+    const log = { ...silentLog, info: keep, warn: keep, error: keep }
+    const script: Script = { say: 'sim', fault: 'abort in a turn' }
+    const leg = await open(
+      sttOf(
+        superviseScript(() => script, { signal: stop.signal, log }),
+        { log },
+      ),
+    )
+    leg.begin(1, { hints: ['Zulmira Canário'], expect: 'unit' })
+    leg.write(sound)
+    const error = await failureOf(leg.heard[Symbol.asyncIterator]().next())
+    expect(String(error)).toMatch(/SIGABRT/u)
+    expect([String(error), ...lines].join()).not.toMatch(/Zulmira/u)
+    expect(lines.join()).toMatch(/does not run/u)
+  })
+
   it('says at once that it does not run while it waits to start again', async () => {
     const signal = stop.signal
     const supervisor = superviseScript(() => ({ say: '', fault: 'unfit' }), {

@@ -27,7 +27,7 @@ export const catalogue: readonly CatalogueEntry[] = [
     megabytes: null,
     languages: [],
     licence: 'MIT',
-    about: 'the fastest Whisper; little more than yes, no and numbers',
+    about: 'the smallest Whisper',
   },
   {
     name: 'whisper-base',
@@ -72,7 +72,7 @@ export const catalogue: readonly CatalogueEntry[] = [
     megabytes: 124,
     languages: ['es'],
     licence: 'CC-BY-SA',
-    about: 'streaming; no streaming zipformer for Portuguese is published',
+    about: 'streaming: partial results while it is spoken',
   },
   {
     name: 'silero-vad',
