@@ -69,6 +69,7 @@ export async function startDaemon(o: DaemonOptions): Promise<Daemon> {
   const store = plugins.ramais ?? createFileStore(join(settings.dataDir, 'ramais_config.json'))
   const directory = await openDirectory(plugins.directory, {
     dataDir: settings.dataDir,
+    hints: settings.hints,
     servedCondominiums: () => ramais?.condominiums() ?? new Set(),
   })
   for (const notice of [...(o.notices ?? []), ...directory.notices]) log.warn({}, notice)

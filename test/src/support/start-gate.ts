@@ -26,6 +26,8 @@ export type GateOptions = {
   call?: Partial<Settings['call']>
   condominiums?: Settings['condominiums']
   allow?: readonly string[]
+  /** Default true. */
+  hints?: boolean
   providers?: Partial<Providers>
   /** They stand in for the ones above when those fail. */
   behind?: Partial<Pick<Providers, 'stt' | 'tts' | 'dialogue'>>
@@ -84,6 +86,8 @@ export async function startGate(o: GateOptions = {}): Promise<Gate> {
       dialogue: chain([o.providers?.dialogue === undefined ? 'rules' : 'fakes'], 'dialogue'),
       condominiums: o.condominiums ?? {},
       allow: o.allow ?? settings.allow,
+      hints: o.hints ?? settings.hints,
+      directory: o.providers?.directory === undefined ? null : 'fakes',
       call: { ...settings.call, ...o.call },
     },
     log: o.log ?? silentLog,

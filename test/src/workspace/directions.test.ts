@@ -29,7 +29,7 @@ const allowed: Record<string, readonly string[]> = {
     '@portaria/core',
     '@portaria/plugin-ai-http',
     '@portaria/plugin-avr',
-    '@portaria/plugin-avr',
+    '@portaria/plugin-azure',
     '@portaria/plugin-espeak',
     '@portaria/plugin-postgres',
     '@portaria/plugin-rules',

@@ -9,6 +9,7 @@ import type { CallView } from '../status.ts'
 import { attendVisitor, type Visited } from './attend-visitor.ts'
 import type { CallDeps } from './call-deps.ts'
 import { createCallRecord } from './call-record.ts'
+import { hintsOf } from './hints-of.ts'
 import { createLeg, type Leg } from './leg.ts'
 import { createPatience } from './patience.ts'
 import { createResidentSide } from './resident-side.ts'
@@ -62,12 +63,13 @@ export function startCall(o: {
     clock: deps.clock,
     log,
   }
+  let hints: readonly string[] = []
   const visitor = createLeg({
     ...common,
     connection: o.connection,
     role: 'visitor',
     silenceMs: deps.silenceMs,
-    hints: [],
+    hints: () => hints,
     onSaid: (text, interrupted) => record.said('visitor', text, interrupted),
     onClosed: (reason) => {
       log.info({ reason }, 'the visitor’s leg ended')
@@ -75,6 +77,12 @@ export function startCall(o: {
     },
   })
   record.legConnected('visitor', visitor.peer, () => visitor.rate)
+  const { language } = condominium
+  const { signal } = visitor
+  const asked = { condominiumId: ramal.condominio_id, language, signal, log }
+  void hintsOf(deps.directory, asked).then((known) => {
+    hints = known
+  })
   log.info({ peer: visitor.peer }, 'a visitor is at the gate')
   const resident = createResidentSide({ ...common, callId, ramal, condominium, record, deps })
 

@@ -8,6 +8,8 @@ import { silenceAfter } from './turn-silence.ts'
 /** A turn that never ends (a drill at the gate) is ended after this long. */
 const longestTurnMs = 20_000
 
+const noHints = (): readonly string[] => []
+
 /** Detector and transcriber of one leg. */
 export type Ears = FrameSink & {
   /** False without speech recognition, or while it fails on this leg. */
@@ -68,7 +70,7 @@ export function createEars(
         stt: o.stt,
         rate,
         language: o.language,
-        hints: o.hints,
+        hints: o.hints ?? noHints,
         expect: o.role === 'resident' ? 'yes-no' : 'open',
         events: o.role === 'visitor' ? visitorHearing : null,
         clock: o.clock,

@@ -64,7 +64,8 @@ export function createHearing(o: {
   stt: SpeechToText
   rate: Rate
   language: string
-  hints: readonly string[]
+  /** Asked at the beginning of each turn. */
+  hints: () => readonly string[]
   expect: 'open' | 'yes-no' | 'unit'
   /** Null where nobody may act on words before their turn is done, nor on words that come after it. */
   events: HearingEvents | null
@@ -172,7 +173,7 @@ export function createHearing(o: {
       if (!line.listening) return
       const begun = turn
       turns.set(begun, { words: wordsOf(begun), done: false, ended: null, early: undefined })
-      line.tell((opened) => opened.begin(begun, { hints: o.hints, expect: o.expect }))
+      line.tell((opened) => opened.begin(begun, { hints: o.hints(), expect: o.expect }))
       inTurn = true
       blocks.flush(write)
     },

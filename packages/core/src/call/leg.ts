@@ -66,7 +66,11 @@ export type LegOptions = {
   language: Language
   voice: Voice
   silenceMs: number
-  hints: readonly string[]
+  /**
+   * What the recogniser may expect, as it is known when a turn begins. For the visitor's leg: a resident is asked a
+   * yes-no question, and names that are expected would turn a mumbled "não" into somebody.
+   */
+  hints?: () => readonly string[]
   stt: SpeechToText | null
   voiceBox: VoiceBox
   detector: VoiceDetector

@@ -46,7 +46,6 @@ export function createResidentSide(o: Options): ResidentSide {
       connection,
       role: 'resident',
       silenceMs: endpointSilenceMs,
-      hints: [],
       onSaid: (text, interrupted) => record.said('resident', text, interrupted),
       onClosed: (reason) => {
         o.log.info({ reason, return_port: connection.localPort }, 'the resident’s leg ended')

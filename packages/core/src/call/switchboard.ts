@@ -193,7 +193,6 @@ function sayTooLate(connection: AudioSocketConnection, o: TooLate): void {
     connection,
     role: 'resident',
     stt: null,
-    hints: [],
     onSaid() {},
     onClosed() {},
   })

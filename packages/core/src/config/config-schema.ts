@@ -123,6 +123,13 @@ export const configSchema = z
         'What the providers of speech may be asked at a time',
       ),
       directory: text('Plugin that knows units and residents. Default: apartamentos.json'),
+      hints: z.exactOptional(
+        z
+          .boolean({ error: 'must be true or false' })
+          .describe(
+            "Whether the recogniser's vendor is told residents' names, blocks and units. Default true",
+          ),
+      ),
       dialer: text('Plugin that rings residents, or none. Default none'),
       plugins: z.exactOptional(
         z

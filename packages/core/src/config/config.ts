@@ -35,6 +35,8 @@ export type Config = {
   /** How many sentences are transcribed, and synthesised, at a time. Absent: no limit. */
   limits?: { transcriptions?: number; synthesis?: number }
   directory?: string
+  /** Whether recognisers are told residents' names, blocks and units, to understand them better. Default true. */
+  hints?: boolean
   dialer?: string
   /** Options of plugins, by the plugin's name. */
   plugins?: Record<string, unknown>
@@ -88,6 +90,7 @@ export type Settings = {
   chosenBy: { stt: ChosenBy; tts: ChosenBy; dialogue: ChosenBy }
   limits: { transcriptions: number | null; synthesis: number | null }
   directory: string | null
+  hints: boolean
   dialer: string | null
   plugins: Readonly<Record<string, unknown>>
   language: Language

@@ -171,6 +171,7 @@ export function settingsFrom(o: { flags: SettingsFlags; env: Env; config: Config
     ...chosen,
     limits: limitsFrom(env, config),
     directory: pluginNamed(config.directory),
+    hints: config.hints ?? true,
     dialer: pluginNamed(config.dialer),
     plugins: { ...config.plugins, ...databaseOptions(o, ramais), ...providerOptions(o, chosen) },
     language: config.language ?? 'pt-BR',

@@ -5,6 +5,7 @@ import type { Directory, Match, Unit } from '../providers/directory.ts'
 import { type DirectoryIndex, type Indexed, indexDirectory, levels } from './directory-index.ts'
 import { enough, type Name, nameOf, nameScore, sameName } from './name-score.ts'
 import type { DirectoryEntry } from './parse-entry.ts'
+import { phraseHints } from './phrase-hints.ts'
 import { blockKeys, unitKeys } from './unit-keys.ts'
 
 function given(text: string | null): string | null {
@@ -122,17 +123,32 @@ export function createDirectory(o: {
   servedCondominiums: () => ReadonlySet<number>
 }): Directory {
   const index = indexDirectory(o.entries)
+  const known = new Map<string, readonly string[]>()
+
+  function placesOf(condominiumId: number): readonly DirectoryIndex[] {
+    const served = o.servedCondominiums()
+    const alone = served.size === 1 && served.has(condominiumId)
+    const places = [index.get(condominiumId), alone ? index.get(null) : undefined]
+    return places.filter((place) => place !== undefined)
+  }
+
   return {
     async find(facts, { condominiumId, signal }) {
       signal.throwIfAborted()
-      const served = o.servedCondominiums()
-      const alone = served.size === 1 && served.has(condominiumId)
-      const places = [index.get(condominiumId), alone ? index.get(null) : undefined]
-      return search(
-        places.filter((place) => place !== undefined),
-        facts,
-        signal,
-      )
+      return search(placesOf(condominiumId), facts, signal)
+    },
+    hints({ condominiumId, language }) {
+      const places = placesOf(condominiumId)
+      if (places.length === 0) return []
+      const key = JSON.stringify([condominiumId, language, places.length])
+      const hints =
+        known.get(key) ??
+        phraseHints(
+          places.flatMap(({ all }) => all.map(({ entry }) => entry)),
+          language,
+        )
+      known.set(key, hints)
+      return hints
     },
   }
 }

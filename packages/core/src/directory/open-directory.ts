@@ -10,16 +10,24 @@ export type OpenDirectory = {
   unbound(condominiums: Iterable<number>): readonly string[]
 }
 
-/** The plugin's directory where there is one, else the file `<data-dir>/apartamentos.json`. */
+/**
+ * The plugin's directory where there is one, else the file `<data-dir>/apartamentos.json`. Without `hints` it tells
+ * none.
+ */
 export async function openDirectory(
   plugin: Directory | null,
-  o: { dataDir: string; servedCondominiums: () => ReadonlySet<number> },
+  o: { dataDir: string; hints: boolean; servedCondominiums: () => ReadonlySet<number> },
 ): Promise<OpenDirectory> {
-  if (plugin !== null) return { directory: plugin, notices: [], unbound: () => [] }
+  const shown = (directory: Directory): Directory => (o.hints ? directory : withoutHints(directory))
+  if (plugin !== null) return { directory: shown(plugin), notices: [], unbound: () => [] }
   const { entries, notices } = await loadDirectory(join(o.dataDir, 'apartamentos.json'))
   return {
-    directory: createDirectory({ entries, servedCondominiums: o.servedCondominiums }),
+    directory: shown(createDirectory({ entries, servedCondominiums: o.servedCondominiums })),
     notices,
     unbound: (condominiums) => unboundNotices(entries, [...condominiums]),
   }
+}
+
+function withoutHints(directory: Directory): Directory {
+  return { find: (facts, o) => directory.find(facts, o) }
 }

@@ -44,7 +44,6 @@ function listen(
     role: o.role ?? 'visitor',
     language: 'pt-BR',
     silenceMs: o.silenceMs ?? 700,
-    hints: [],
     stt: { ...ear, partials: o.partials ?? true },
     detector,
     clock: () => performance.now(),

@@ -21,7 +21,7 @@ function listen(o: { stt?: SpeechToText & { legs?: FakeLeg[] }; resident?: boole
     stt,
     rate: 8_000,
     language: 'pt-BR',
-    hints: [],
+    hints: () => [],
     expect: o.resident === true ? 'yes-no' : 'open',
     events:
       o.resident === true

@@ -27,6 +27,7 @@ describe('settingsFrom', () => {
         chosenBy: { stt: 'default', tts: 'default', dialogue: 'default' },
         limits: { transcriptions: null, synthesis: null },
         directory: null,
+        hints: true,
         dialer: null,
         plugins: { postgres: { embedded: true } },
         language: 'pt-BR',
