@@ -54,9 +54,11 @@ class LearntEcho implements Echo {
 
   played(levelDb: number): void {
     const gone = at32(this.#levels, this.#next)
-    this.#levels[this.#next] = levelDb
+    // As the array rounds it: else what is gone would not be known for the loudest.
+    const level = Math.fround(levelDb)
+    this.#levels[this.#next] = level
     this.#next = (this.#next + 1) % windowFrames
-    if (levelDb >= this.#loudest) this.#loudest = levelDb
+    if (level >= this.#loudest) this.#loudest = level
     else if (gone >= this.#loudest) this.#loudest = loudestOf(this.#levels)
   }
 

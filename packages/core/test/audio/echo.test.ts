@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest'
+import { createEcho } from '../../src/audio/echo.ts'
 import type { Rate } from '../../src/audio/frames.ts'
 import { levelDb } from '../../src/audio/pcm.ts'
 import { resample } from '../../src/audio/resample.ts'
@@ -108,6 +109,18 @@ describe('what is played', () => {
     const last = told.findLast(({ type }) => type === 'onset')
     expect(last?.nowMs).toBeLessThan(all.length * 8)
   })
+
+  it.each([-0.1, -11.3, -17.77, -20.2, 100 / -3])(
+    'at %f dBFS is forgotten after 400 ms',
+    (level) => {
+      const echo = createEcho()
+      echo.played(level)
+      for (let frame = 0; frame < 20; frame++) echo.played(-100)
+      expect(echo.isEcho(level - 15)).toBe(true)
+      echo.played(-100)
+      expect(echo.isEcho(level - 15)).toBe(false)
+    },
+  )
 
   it('is forgotten 400 ms after it ended', () => {
     const said = join(silence(7.2), sim(), silence(1))
