@@ -1,7 +1,9 @@
 import { createPacer, type Pacer } from '@portaria/core/audio/pacer'
 import { levelDb } from '@portaria/core/audio/pcm'
 import { connectAudioSocket, type PhoneClosed } from '@portaria/core/audiosocket/client'
+import { kindOfRate } from '@portaria/core/audiosocket/kinds'
 import { randomUUID } from 'node:crypto'
+import type { EchoRoom } from './echo-room.ts'
 
 /** Louder than this is sound, not silence. */
 const audibleDb = -50
@@ -13,14 +15,20 @@ export type PhoneOptions = {
   mute?: boolean
   /** Shared by many phones; default: one of its own. */
   pacer?: Pacer
+  /** Default 8000. */
+  rate?: 8000 | 16_000
+  /** Default: nothing of what is heard comes back. */
+  room?: EchoRoom
+  /** Called with each frame that came, at the phone's rate; borrowed until return. */
+  onFrame?: (pcm: Int16Array, atMs: number) => void
 }
 
 /** One AudioSocket leg as Asterisk opens it, with a microphone and an ear that remembers when it heard what. */
 export interface Phone extends AsyncDisposable {
   readonly uuid: string
   readonly connectedMs: number
-  /** Plays samples (8 kHz) into the microphone in real time. */
-  speak(samples: Int16Array): Promise<void>
+  /** Plays samples into the microphone in real time; resolves with the time at which the first frame left. */
+  speak(samples: Int16Array): Promise<number>
   press(digits: string): Promise<void>
   hangup(): void
   /** When each frame came, and whether it held sound; on the monotonic clock. */
@@ -37,39 +45,34 @@ export async function callIn(o: PhoneOptions): Promise<Phone> {
   const frames: { atMs: number; audible: boolean }[] = []
   const watchers = new Set<() => void>()
   const ending = new AbortController()
+  const { room } = o
   const pacer = o.pacer ?? createPacer()
   const socket = await connectAudioSocket({
     host: '127.0.0.1',
     port: o.port,
     uuid,
+    kind: kindOfRate(o.rate ?? 8000),
     signal: ending.signal,
     handler: {
       onAudio(pcm, _kind, atMs) {
         frames.push({ atMs, audible: levelDb(pcm) > audibleDb })
+        room?.hear(pcm)
+        o.onFrame?.(pcm, atMs)
         for (const watcher of watchers) watcher()
       },
     },
   })
   const connectedMs = performance.now()
 
-  let mic: { samples: Int16Array; offset: number; done: () => void } | null = null
+  let mic: Spoken | null = null
   const stop = socket.speak(
     {
       fill(out) {
-        if (mic === null) {
-          out.fill(0)
-          return o.mute === true ? 0 : out.length
-        }
-        const part = mic.samples.subarray(mic.offset, mic.offset + out.length)
         out.fill(0)
-        out.set(part)
-        mic.offset += out.length
-        if (mic.offset >= mic.samples.length) {
-          const { done } = mic
-          mic = null
-          done()
-        }
-        return out.length
+        const speaking = mic
+        if (speaking !== null && sayInto(out, speaking)) mic = null
+        room?.addTo(out)
+        return speaking === null && o.mute === true ? 0 : out.length
       },
     },
     pacer,
@@ -86,10 +89,10 @@ export async function callIn(o: PhoneOptions): Promise<Phone> {
       }
       const timer = setInterval(watch, 20)
       watchers.add(watch)
-      void socket.closed.then(({ by }) => {
+      void socket.closed.then(({ by, fault }) => {
         clearInterval(timer)
         watchers.delete(watch)
-        reject(new Error(`the line was closed (${by})`))
+        reject(new Error(`the line was closed (${fault ?? by})`))
       })
       watch()
     })
@@ -101,7 +104,7 @@ export async function callIn(o: PhoneOptions): Promise<Phone> {
     closed: socket.closed,
     speak: (samples) =>
       new Promise((resolve) => {
-        mic = { samples, offset: 0, done: resolve }
+        mic = { samples, offset: 0, fromMs: 0, done: resolve }
       }),
     async press(digits) {
       for (const digit of digits) {
@@ -125,4 +128,21 @@ export async function callIn(o: PhoneOptions): Promise<Phone> {
       ending.abort()
     },
   }
+}
+
+type Spoken = {
+  readonly samples: Int16Array
+  offset: number
+  fromMs: number
+  readonly done: (fromMs: number) => void
+}
+
+/** The next frame of it; true when that was the last one. */
+function sayInto(out: Int16Array, spoken: Spoken): boolean {
+  if (spoken.offset === 0) spoken.fromMs = performance.now()
+  out.set(spoken.samples.subarray(spoken.offset, spoken.offset + out.length))
+  spoken.offset += out.length
+  if (spoken.offset < spoken.samples.length) return false
+  spoken.done(spoken.fromMs)
+  return true
 }
