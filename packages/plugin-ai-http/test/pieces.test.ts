@@ -105,6 +105,13 @@ describe('speech in pieces', () => {
     ])
   })
 
+  it('never takes a piece for all so far where there are only pieces', () => {
+    const speech = createGrowingSpeech({ pieces: true })
+    const pieces = ['A', 'Ana', ' está', ' em casa?', ' Sim.']
+    const said = [...pieces.flatMap((piece) => speech.add(piece)), ...speech.end()]
+    expect(said).toEqual(['AAna está em casa?', 'Sim.'])
+  })
+
   it('ends, however long the answer', () => {
     expect(speak(['palavra '.repeat(10_000)]).join(' ').length).toBeLessThanOrEqual(4_000)
   })

@@ -1,5 +1,6 @@
 import {
-  createHeardQueue,
+  createQueue,
+  type Heard,
   inTime,
   type SpeechToText,
   type Transcriber,
@@ -64,7 +65,7 @@ function createTranscriber(
   signal: AbortSignal,
 ): { ready: Promise<void>; transcriber: Transcriber } {
   const { finalMs = usualFinalMs } = o
-  const queue = createHeardQueue()
+  const queue = createQueue<Heard>()
   const silence = (ms: number): Buffer => Buffer.alloc(ms * bytesPerMs)
   /** Those that are not done, in order. */
   const turns: Turn[] = []
@@ -216,7 +217,7 @@ function createTranscriber(
     end(number) {
       if (current?.number === number) end(current)
     },
-    heard: queue.heard,
+    heard: queue.items,
     [Symbol.asyncDispose]() {
       close()
       return Promise.resolve()

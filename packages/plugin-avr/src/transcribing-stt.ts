@@ -1,6 +1,7 @@
 import {
-  createHeardQueue,
   cleanLine,
+  createQueue,
+  type Heard,
   type Rate,
   type SpeechToText,
   type Transcriber,
@@ -39,7 +40,7 @@ type Turn = {
 }
 
 function createTranscriber(o: SttOptions, rate: Rate, signal: AbortSignal): Transcriber {
-  const queue = createHeardQueue()
+  const queue = createQueue<Heard>()
   const turns = new Map<number, Turn>()
   let current: Turn | null = null
   let closed = false
@@ -94,7 +95,7 @@ function createTranscriber(o: SttOptions, rate: Rate, signal: AbortSignal): Tran
     end(number) {
       if (current?.number === number) end(current)
     },
-    heard: queue.heard,
+    heard: queue.items,
     [Symbol.asyncDispose]() {
       close()
       return Promise.resolve()

@@ -1,12 +1,17 @@
 import { OutputFormat, PropertyId } from 'microsoft-cognitiveservices-speech-sdk'
-import type { Heard, Rate, SpeechToText, Transcriber } from '@portaria/core/plugin'
+import {
+  createQueue,
+  type Heard,
+  inTime,
+  type Rate,
+  type SpeechToText,
+  type Transcriber,
+} from '@portaria/core/plugin'
 import { speechConfig } from './connect.ts'
-import { lateness } from './failure.ts'
+import { lateness, name } from './failure.ts'
 import { localeOf } from './locale.ts'
 import type { AzureOptions } from './options.ts'
-import { createQueue } from './queue.ts'
 import { connectRecogniser, type Recogniser } from './recogniser.ts'
-import { within } from './within.ts'
 
 /**
  * Azure's recognition. A turn has a connection of its own, made while the one before was spoken: its stream ends with
@@ -31,7 +36,7 @@ export function createAzureStt(o: AzureOptions): SpeechToText {
       const first = connect()
       try {
         const what = 'connecting to recognition'
-        await within(first.ready, { ms: o.limits.connectMs, what, signal })
+        await inTime(first.ready, { name, what, ms: o.limits.connectMs, signal })
       } catch (error) {
         first.close()
         throw error
@@ -138,15 +143,7 @@ function createTranscriber(o: {
     end(number) {
       if (current?.number === number) end(current)
     },
-    heard: {
-      async *[Symbol.asyncIterator]() {
-        for (;;) {
-          const next = await queue.next()
-          if (next === undefined) return
-          yield next
-        }
-      },
-    },
+    heard: queue.items,
     [Symbol.asyncDispose]() {
       close()
       return Promise.resolve()

@@ -1,21 +1,23 @@
 import { SpeechSynthesisOutputFormat } from 'microsoft-cognitiveservices-speech-sdk'
 import {
+  createQueue,
+  inTime,
   isProviderError,
   type Log,
   ProviderError,
   type Rate,
   type TextToSpeech,
+  timedParts,
   type Voice,
 } from '@portaria/core/plugin'
 import { speechConfig } from './connect.ts'
+import { name } from './failure.ts'
 import { localeOf, voiceFor } from './locale.ts'
 import { type AzureOptions, voiceName } from './options.ts'
-import { createQueue } from './queue.ts'
 import { connectSpeaker, type Speaker } from './speaker.ts'
 import { createSpeakerPool, type SpeakerPool } from './speaker-pool.ts'
 import { isAudible, speakable, ssmlOf } from './ssml.ts'
 import { version } from './version.ts'
-import { within } from './within.ts'
 
 /** How long a sentence that was stopped may take to end; after that its connection is not used again. */
 const stopMs = 2_000
@@ -117,26 +119,26 @@ async function* speakOn(
   { limits, signal }: Speaking,
 ): AsyncGenerator<Uint8Array> {
   const queue = createQueue<Uint8Array>()
-  const startedMs = performance.now()
   const speaking = speaker.speak(ssml, { voice, onAudio: queue.push })
   speaking.then(queue.end, queue.fail)
-  let waitMs = limits.firstAudioMs
+  const inPieces = timedParts(queue.items, {
+    name,
+    what: 'speech',
+    firstMs: limits.firstAudioMs,
+    nextMs: limits.nextAudioMs,
+    totalMs: limits.totalMs,
+    stop: new AbortController(),
+    signal,
+  })
   let chunks = 0
   let how: 'over' | 'left' | 'failed' = 'left'
   try {
-    for (;;) {
-      const leftMs = limits.totalMs - (performance.now() - startedMs)
-      const ms = Math.min(waitMs, leftMs)
-      const chunk = await within(queue.next(), { ms, what: 'speech', signal })
-      if (chunk === undefined) {
-        how = 'over'
-        if (chunks === 0) throw soundless()
-        return
-      }
+    for await (const chunk of inPieces) {
       chunks += 1
-      waitMs = limits.nextAudioMs
       yield chunk
     }
+    how = 'over'
+    if (chunks === 0) throw soundless()
   } catch (error) {
     if (how === 'left' && !signal.aborted) how = 'failed'
     throw error
@@ -148,14 +150,14 @@ async function* speakOn(
 }
 
 function soundless(): ProviderError {
-  return new ProviderError('azure', 'azure: the service said nothing', { retryable: true })
+  return new ProviderError(name, 'azure: the service said nothing', { retryable: true })
 }
 
 /** Has the service make no more of a sentence; its connection is used again only when the sentence is over. */
 async function stop(pool: SpeakerPool, speaker: Speaker, speaking: Promise<void>): Promise<void> {
   speaker.stop()
   try {
-    await within(speaking, { ms: stopMs, what: 'stopping' })
+    await inTime(speaking, { name, what: 'stopping', ms: stopMs })
     pool.give(speaker)
   } catch {
     pool.discard(speaker)

@@ -1,5 +1,8 @@
 import { ProviderError } from '@portaria/core/plugin'
 
+/** Of this provider, in errors. */
+export const name = 'azure'
+
 /** What the SDK says went wrong, as an error of ours: with the option that mends it, and without the key. */
 export function failureOf(
   details: unknown,
@@ -8,7 +11,7 @@ export function failureOf(
   const text = withoutSecrets(String(details), o.key)
   const status = Number(/server response: (\d{3})/u.exec(text)?.[1] ?? 0)
   const failed = (message: string, retryable: boolean): ProviderError =>
-    new ProviderError('azure', `azure: ${message}`, { retryable, cause: new Error(text) })
+    new ProviderError(name, `azure: ${message}`, { retryable, cause: new Error(text) })
   if (status === 401 || status === 403) {
     const mend =
       'set plugins.azure.key (AZURE_SPEECH_KEY) and the region or host that it belongs to'
@@ -36,7 +39,7 @@ export function failureOf(
 
 /** A time-out of ours. */
 export function lateness(what: string, ms: number): ProviderError {
-  return new ProviderError('azure', `azure: ${what} took more than ${ms} ms`, { retryable: true })
+  return new ProviderError(name, `azure: ${what} took more than ${ms} ms`, { retryable: true })
 }
 
 /** The SDK puts the key into its addresses, which stand in its errors. */

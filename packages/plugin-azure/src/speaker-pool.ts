@@ -1,8 +1,11 @@
+import { inTime } from '@portaria/core/plugin'
+import { name } from './failure.ts'
 import type { Speaker } from './speaker.ts'
-import { within } from './within.ts'
 
 const firstRetryMs = 1_000
 const longestRetryMs = 60_000
+
+const connecting = 'connecting to synthesis'
 
 /** Connections that are open before somebody speaks, used by one sentence at a time, and used again. */
 export interface SpeakerPool {
@@ -72,7 +75,7 @@ export function createSpeakerPool(o: {
     if (closed || retry !== null) return
     while (all.size < Math.min(o.warm, o.max)) {
       const speaker = connect()
-      within(speaker.ready, { ms: o.connectMs, what: 'connecting to synthesis' }).then(
+      inTime(speaker.ready, { name, what: connecting, ms: o.connectMs }).then(
         () => {
           retryMs = firstRetryMs
           give(speaker)
@@ -113,7 +116,12 @@ export function createSpeakerPool(o: {
     const turn = Promise.withResolvers<Taken>()
     waiting.push(turn.resolve)
     try {
-      return await within(turn.promise, { ms: o.connectMs, what: 'waiting for a voice', signal })
+      return await inTime(turn.promise, {
+        name,
+        what: 'waiting for a voice',
+        ms: o.connectMs,
+        signal,
+      })
     } catch (error) {
       const at = waiting.indexOf(turn.resolve)
       if (at >= 0) waiting.splice(at, 1)
@@ -129,8 +137,7 @@ export function createSpeakerPool(o: {
     refill()
     const { speaker } = taken
     try {
-      const what = 'connecting to synthesis'
-      await within(speaker.ready, { ms: o.connectMs, what, signal })
+      await inTime(speaker.ready, { name, what: connecting, ms: o.connectMs, signal })
     } catch (error) {
       if (!signal.aborted) later()
       discard(speaker)

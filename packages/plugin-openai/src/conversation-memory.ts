@@ -1,5 +1,4 @@
-import type { Facts, Said, Turn } from '@portaria/core/plugin'
-import { cleanLine } from './clean-text.ts'
+import { cleanLine, type Facts, type Said, type Turn } from '@portaria/core/plugin'
 
 export type Message = { readonly role: 'user' | 'assistant'; readonly content: string }
 

@@ -1,7 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { fileURLToPath } from 'node:url'
-import { ConfigError, type Language, languages, messageOf } from '@portaria/core/plugin'
-import { cleanLine } from './clean-text.ts'
+import { cleanLine, ConfigError, type Language, languages, messageOf } from '@portaria/core/plugin'
 
 /** Each request carries it: more costs time in every turn. */
 const longestPrompt = 20_000

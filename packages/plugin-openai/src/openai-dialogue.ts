@@ -8,9 +8,9 @@ import {
   type Destination,
 } from './conversation-memory.ts'
 import { passingFailure } from './failures.ts'
-import { createGrowingSpeech } from './growing-speech.ts'
 import { createJsonAnswer } from './json-answer.ts'
 import { loadPrompts, promptFor } from './load-prompts.ts'
+import { createModelSpeech } from './model-speech.ts'
 import type { OpenAiOptions } from './options.ts'
 import { hasDestination, type Learnt, learntFrom } from './plausible-facts.ts'
 import { protocolOf } from './protocol.ts'
@@ -141,7 +141,7 @@ async function* ask({ messages, words }: Question, o: Conversing): AsyncGenerato
   const chunks = stream[Symbol.asyncIterator]()
   const completion = readCompletion(chunks, { where, waits })
   const object = options.answers === 'json' ? createJsonAnswer() : null
-  const speech = createGrowingSpeech()
+  const speech = createModelSpeech()
   let said = false
   for (;;) {
     const next = await completion.next()

@@ -1,8 +1,13 @@
-import type { Heard, Rate, SpeechToText, Transcriber } from '@portaria/core/plugin'
-import { cleanLine } from './clean-text.ts'
+import {
+  cleanLine,
+  createQueue,
+  type Heard,
+  type Rate,
+  type SpeechToText,
+  type Transcriber,
+} from '@portaria/core/plugin'
 import { type Connection, connect } from './connect.ts'
 import type { OpenAiOptions } from './options.ts'
-import { createQueue } from './queue.ts'
 import { transcribe } from './transcribe.ts'
 
 /** whisper.cpp's server takes nothing else, and every model works at it. */
@@ -94,15 +99,7 @@ function createTranscriber(o: Leg): Transcriber {
     end(number) {
       if (current?.number === number) finish(current)
     },
-    heard: {
-      async *[Symbol.asyncIterator]() {
-        for (;;) {
-          const next = await queue.next()
-          if (next === undefined) return
-          yield next
-        }
-      },
-    },
+    heard: queue.items,
     [Symbol.asyncDispose]() {
       close()
       return Promise.resolve()

@@ -1,5 +1,10 @@
-import type { Log, Speech, TextToSpeech, Voice } from '@portaria/core/plugin'
-import { cleanLine } from './clean-text.ts'
+import {
+  cleanLine,
+  type Log,
+  type Speech,
+  type TextToSpeech,
+  type Voice,
+} from '@portaria/core/plugin'
 import { type Connection, connect } from './connect.ts'
 import { passingFailure } from './failures.ts'
 import { shownUrl } from './guarded-fetch.ts'

@@ -1,6 +1,5 @@
-import type { Facts, Turn } from '@portaria/core/plugin'
+import { cleanLine, type Facts, type Turn } from '@portaria/core/plugin'
 import { z } from 'zod'
-import { cleanLine } from './clean-text.ts'
 import type { ToolCall } from './read-completion.ts'
 
 /** What a model says that it learnt. It never says that somebody may come in: nothing here does. */

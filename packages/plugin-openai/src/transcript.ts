@@ -1,5 +1,5 @@
+import { cleanLine } from '@portaria/core/plugin'
 import { z } from 'zod'
-import { cleanLine } from './clean-text.ts'
 
 /** What was understood of a turn; '' is nothing. `confidence` is from 0 to 1. */
 export type Understood = { readonly text: string; readonly confidence?: number }

@@ -1,5 +1,4 @@
-import type { CallInfo, Turn } from '@portaria/core/plugin'
-import { cleanLine } from './clean-text.ts'
+import { type CallInfo, cleanLine, type Turn } from '@portaria/core/plugin'
 import type { Destination } from './conversation-memory.ts'
 
 /** More than anybody says in one turn. */

@@ -1,4 +1,5 @@
 import {
+  createQueue,
   type Heard,
   type Log,
   ProviderError,
@@ -7,7 +8,6 @@ import {
 } from '@portaria/core/plugin'
 import { sampleRateHz, type Report } from './messages.ts'
 import { plainHints } from './plain-hints.ts'
-import { createQueue } from './queue.ts'
 import type { Link, Supervisor } from './supervise.ts'
 
 /** Sound that waits longer than this is out of date: what follows is dropped. */

@@ -1,6 +1,11 @@
-import { type Log, ProviderError, type Speech, type TextToSpeech } from '@portaria/core/plugin'
+import {
+  createQueue,
+  type Log,
+  ProviderError,
+  type Speech,
+  type TextToSpeech,
+} from '@portaria/core/plugin'
 import type { Report } from './messages.ts'
-import { createQueue } from './queue.ts'
 import { primaryOf } from './sherpa-stt.ts'
 import type { Supervisor } from './supervise.ts'
 import { version } from './version.ts'

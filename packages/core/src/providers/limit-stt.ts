@@ -1,6 +1,6 @@
+import { createQueue } from '../queue.ts'
 import type { Limiter } from './limit-concurrency.ts'
-import { createHeardQueue } from './heard-queue.ts'
-import type { SpeechToText, Transcriber } from './speech-to-text.ts'
+import type { Heard, SpeechToText, Transcriber } from './speech-to-text.ts'
 import { likeStt } from './tap.ts'
 import { createTurnTape, type TurnTape } from './turn-tape.ts'
 
@@ -34,7 +34,7 @@ function limitTranscriber(
     onBusy: (error: unknown) => void
   },
 ): Transcriber {
-  const queue = createHeardQueue()
+  const queue = createQueue<Heard>()
   const life = new AbortController()
   const signal = AbortSignal.any([o.signal, life.signal])
   const turns = new Map<number, Held>()
@@ -108,7 +108,7 @@ function limitTranscriber(
     get by() {
       return transcriber.by
     },
-    heard: queue.heard,
+    heard: queue.items,
     async [Symbol.asyncDispose]() {
       life.abort(new Error('the leg is over'))
       finishAll()

@@ -17,14 +17,16 @@ export type PartLimits = {
 /** Waits for `work`, at most `ms`; then `stop` aborts, and a retryable ProviderError says what took too long. */
 export async function inTime<T>(
   work: PromiseLike<T>,
-  o: { name: string; what: string; ms: number; stop: AbortController; signal: AbortSignal },
+  o: { name: string; what: string; ms: number; stop?: AbortController; signal?: AbortSignal },
 ): Promise<T> {
+  const { stop = new AbortController() } = o
+  const signals = o.signal === undefined ? [stop.signal] : [o.signal, stop.signal]
   const tooSlow = new ProviderError(o.name, `${o.name}: ${o.what} took more than ${o.ms} ms`, {
     retryable: true,
   })
-  const timer = setTimeout(() => o.stop.abort(tooSlow), o.ms)
+  const timer = setTimeout(() => stop.abort(tooSlow), o.ms)
   try {
-    return await orAbort(work, AbortSignal.any([o.signal, o.stop.signal]))
+    return await orAbort(work, AbortSignal.any(signals))
   } finally {
     clearTimeout(timer)
   }

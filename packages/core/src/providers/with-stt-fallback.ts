@@ -1,9 +1,9 @@
 import { orAbort } from '../abortable.ts'
 import type { Rate } from '../audio/frames.ts'
 import { ProviderError } from '../errors.ts'
+import { createQueue } from '../queue.ts'
 import { openAtRate } from './at-rate.ts'
 import { closeQuietly, type FallbackOptions, mayRetry, type Named } from './fall-back.ts'
-import { createHeardQueue } from './heard-queue.ts'
 import type { Heard, SpeechToText, Transcriber } from './speech-to-text.ts'
 import { createTurnTape, type TurnTape } from './turn-tape.ts'
 
@@ -46,7 +46,7 @@ type LegOptions = FallbackOptions & {
 type Leg = { readonly opened: Promise<void>; readonly transcriber: Transcriber }
 
 function createSttLeg(recognisers: readonly Named<SpeechToText>[], o: LegOptions): Leg {
-  const queue = createHeardQueue()
+  const queue = createQueue<Heard>()
   const life = new AbortController()
   const signal = AbortSignal.any([o.signal, life.signal])
   const opened = Promise.withResolvers<void>()
@@ -184,7 +184,7 @@ function createSttLeg(recognisers: readonly Named<SpeechToText>[], o: LegOptions
     get by() {
       return current?.by ?? by
     },
-    heard: queue.heard,
+    heard: queue.items,
     async [Symbol.asyncDispose]() {
       life.abort(new Error('the leg is over'))
       await running

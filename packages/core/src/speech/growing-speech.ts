@@ -4,7 +4,7 @@ import { splitSentences } from './sentences.ts'
 export interface GrowingSpeech {
   /**
    * The sentences that are whole now. A text is the next piece, or, as some servers stream, everything so far: one that
-   * begins with all that came before adds only what is new.
+   * begins with all that came before adds only what is new. With `pieces` it is always the next piece.
    */
   add(text: string): string[]
   /** What is left. */
@@ -16,12 +16,14 @@ const longestSpeech = 4_000
 /** A shorter piece may well come twice: "não, não". */
 const shortestRepeat = 8
 
-export function createGrowingSpeech(): GrowingSpeech {
+/** `pieces`: no text repeats what came before, however short it is; as from a language model, word by word. */
+export function createGrowingSpeech(o: { pieces?: boolean } = {}): GrowingSpeech {
   let text = ''
   let said = 0
   let cumulative = false
 
   function join(piece: string): string {
+    if (o.pieces === true) return text + piece
     const before = text.trimEnd()
     const repeats = before !== '' && piece.startsWith(before)
     if (repeats && (piece.length > before.length || before.length >= shortestRepeat)) {
@@ -43,6 +45,7 @@ export function createGrowingSpeech(): GrowingSpeech {
     add(piece) {
       text = join(piece).slice(0, longestSpeech)
       const rest = text.slice(said)
+      if (!/[.!?…\n]/u.test(rest)) return []
       const sentences = splitSentences(rest)
       const last = sentences.at(-1) ?? ''
       const end = rest.trimEnd()

@@ -7,9 +7,9 @@ import {
   type Reply,
   type Turn,
 } from '../../src/providers/dialogue.ts'
-import { createHeardQueue, type HeardQueue } from '../../src/providers/heard-queue.ts'
-import type { SpeechToText, Transcriber } from '../../src/providers/speech-to-text.ts'
+import type { Heard, SpeechToText, Transcriber } from '../../src/providers/speech-to-text.ts'
 import type { Speech, TextToSpeech } from '../../src/providers/text-to-speech.ts'
+import { createQueue, type Queue } from '../../src/queue.ts'
 
 export const outage = (): ProviderError =>
   new ProviderError('fake', 'the vendor is down', { retryable: true })
@@ -64,7 +64,7 @@ export async function lengthOf(speech: Speech): Promise<number> {
 }
 
 /** What a recogniser of the tests was told, by turn, and the way to let it hear. */
-export type FakeLeg = HeardQueue & {
+export type FakeLeg = Queue<Heard> & {
   readonly told: string[]
   /** Bytes written in each turn. */
   readonly bytes: Map<number, number>
@@ -88,7 +88,7 @@ export function fakeRecogniser(
     legs,
     async open() {
       await o.open?.(opened++)
-      const queue = createHeardQueue()
+      const queue = createQueue<Heard>()
       const leg: FakeLeg = Object.assign(queue, { told: [], bytes: new Map(), closed: false })
       legs.push(leg)
       return transcriberOf(leg, o.onEnd)
@@ -108,7 +108,7 @@ function transcriberOf(leg: FakeLeg, onEnd?: (leg: FakeLeg, turn: number) => voi
       leg.told.push(`end ${turn}`)
       onEnd?.(leg, turn)
     },
-    heard: leg.heard,
+    heard: leg.items,
     async [Symbol.asyncDispose]() {
       leg.closed = true
       leg.end()

@@ -1,0 +1,45 @@
+/** Things on their way from callbacks to one consumer. */
+export interface Queue<T> {
+  readonly push: (item: T) => void
+  /** The consumer gets what is there, and then the end, or the error. The first one counts. */
+  readonly end: () => void
+  readonly fail: (error: unknown) => void
+  readonly items: AsyncIterable<T>
+}
+
+/** `onLeft` is called when the consumer stops before the end. */
+export function createQueue<T>(onLeft: () => void = () => undefined): Queue<T> {
+  const waiting: T[] = []
+  let over: { readonly error: unknown } | 'ended' | null = null
+  let wake = (): void => {}
+
+  function finish(how: { readonly error: unknown } | 'ended'): void {
+    over ??= how
+    wake()
+  }
+
+  async function* drain(): AsyncGenerator<T> {
+    try {
+      for (;;) {
+        const next = waiting.shift()
+        if (next !== undefined) yield next
+        else if (over === 'ended') return
+        else if (over !== null) throw over.error
+        else await new Promise<void>((resolve) => (wake = resolve))
+      }
+    } finally {
+      if (over === null) onLeft()
+    }
+  }
+
+  return {
+    push(item) {
+      if (over !== null) return
+      waiting.push(item)
+      wake()
+    },
+    end: () => finish('ended'),
+    fail: (error) => finish({ error }),
+    items: drain(),
+  }
+}
