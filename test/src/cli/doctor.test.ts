@@ -78,6 +78,21 @@ describe('portaria doctor', limit, () => {
     expect(stdout).not.toContain('secret-of-the-gate')
   })
 
+  it('knows the variables of speech providers, and says what a plugin lacks to start', async () => {
+    await using folder = await ownFolder()
+    await configureRamal(folder.path)
+    const file = join(folder.path, '.env')
+    await writeFile(file, 'AZURE_SPEECH_KEY=abc\nOPENAI_API_KEY=sk\nPORTARIA_MODELS_URL=http://x\n')
+    await chmod(file, 0o600)
+    const { code, findings, broken } = await doctor(folder.path, { args: fromFile })
+    expect(code).toBe(1)
+    expect(broken).toMatchObject([{ subject: 'plugin' }])
+    expect(broken[0]?.message).toContain('plugins.azure.region: is missing')
+    expect(findings.filter(({ subject }) => subject === '.env')).toMatchObject([{ state: 'ok' }])
+    const others = findings.filter(({ subject, state }) => subject === 'plugin' && state === 'ok')
+    expect(others.map(({ message }) => message.split(' ')[0])).toEqual(['espeak', 'rules'])
+  })
+
   it('takes settings that cannot be read for broken', async () => {
     await using folder = await ownFolder()
     const { code, broken } = await doctor(folder.path, { env: { DRAIN_SECONDS: 'long' } })
@@ -102,6 +117,7 @@ describe('portaria doctor', limit, () => {
 
   it('looks into the database, and says that it does not answer', async () => {
     await using folder = await ownFolder()
+    await configureRamal(folder.path)
     await using database = await startTestDatabase({ legacy: true })
     await database.sql('ALTER TABLE extension_ia DISABLE TRIGGER USER')
     const env = { DATABASE_URL: database.url }

@@ -1,11 +1,14 @@
 import { join, resolve } from 'node:path'
 import type { SettingsFlags } from '@portaria/core/config/settings-from'
 import { isConfigError } from '@portaria/core/errors'
+import { silentLog } from '@portaria/core/log'
+import { loadPlugin } from '@portaria/core/plugins/load-plugin'
 import { createFileStore } from '@portaria/core/ramais/file-store'
 import { parseRamal } from '@portaria/core/ramais/parse-ramal'
 import type { Ramal } from '@portaria/core/ramais/ramal'
 import { listPlugins } from '../list-plugins.ts'
 import { loadSettings } from '../load-settings.ts'
+import { createResolve, pluginFolders } from '../resolve-plugin.ts'
 import { findRunning } from '../run-file.ts'
 import { examineCertificate } from './examine-certificate.ts'
 import { examineDatabase } from './examine-database.ts'
@@ -29,13 +32,30 @@ function cannot(subject: string, error: unknown): Finding {
   return { subject, state: 'broken', message: error.message, remedy: null }
 }
 
-async function examinePlugins(o: ExamineOptions): Promise<readonly Finding[]> {
-  const plugins = await listPlugins(o)
-  return plugins
-    .filter(({ active }) => active.length > 0)
-    .map(({ name, version, active }) =>
-      fine('plugin', `${name} ${version ?? ''} loads and is the ${active.join(' and ')}`),
-    )
+async function examinePlugins(
+  { loaded, settings }: Patient,
+  o: ExamineOptions,
+): Promise<readonly Finding[]> {
+  const checks = {
+    settings,
+    resolve: createResolve(pluginFolders(loaded.folder)),
+    log: silentLog,
+    signal: new AbortController().signal,
+    dataDir: settings.dataDir,
+  }
+  const findings: Finding[] = []
+  for (const { name, version, active } of await listPlugins(o)) {
+    if (active.length === 0) continue
+    try {
+      // A store's options are checked with its database.
+      if (!active.includes('ramais')) await loadPlugin(name, checks)
+      const uses = active.join(' and ')
+      findings.push(fine('plugin', `${name} ${version ?? ''} loads and is the ${uses}`))
+    } catch (error) {
+      findings.push(cannot('plugin', error))
+    }
+  }
+  return findings
 }
 
 async function ramaisIn(dataDir: string): Promise<readonly Ramal[]> {
@@ -56,7 +76,7 @@ async function examineAll(
     ['ports', () => examinePorts(patient)],
     ['HTTPS', () => examineCertificate(patient)],
     ['database', () => examineDatabase(patient)],
-    ['plugins', () => examinePlugins(o)],
+    ['plugins', () => examinePlugins(patient, o)],
     ['providers', () => examineProviders(patient)],
     ['limits', () => examineLimits(patient)],
   ]
