@@ -23,8 +23,8 @@ export type ListedPlugin = {
   readonly why: Partial<Record<Kind, string>>
 }
 
-/** Come with the CLI; listed when they are installed, also while nothing uses them. */
-const bundled = ['espeak', 'postgres', 'rules']
+/** Ours; listed when they are installed, also while nothing uses them. */
+const ours = ['ai-http', 'avr', 'azure', 'espeak', 'openai', 'postgres', 'rules', 'sherpa']
 
 function versionOf(plugin: Record<string, unknown>, url: string): string | null {
   if (typeof plugin['version'] === 'string') return plugin['version']
@@ -91,7 +91,7 @@ async function installed(name: string, folders: PluginFolders): Promise<Describe
   }
 }
 
-/** The plugins that the settings name, then the other bundled ones. Throws ConfigError for one that is missing. */
+/** The plugins that the settings name, then the others of ours. Throws ConfigError for one that is missing. */
 export async function listPlugins(
   o: Parameters<typeof loadSettings>[0],
 ): Promise<readonly ListedPlugin[]> {
@@ -102,7 +102,7 @@ export async function listPlugins(
   for (const name of wanted) {
     listed.push({ ...(await describe(name, folders)), ...activity(name, settings) })
   }
-  for (const name of bundled.filter((each) => !wanted.includes(each))) {
+  for (const name of ours.filter((each) => !wanted.includes(each))) {
     const plugin = await installed(name, folders)
     if (plugin) listed.push({ ...plugin, active: [], why: {} })
   }

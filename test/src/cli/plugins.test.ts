@@ -21,29 +21,30 @@ async function pluginsIn(
 }
 
 describe('portaria plugins', () => {
-  it('shows voice and dialogue that are active without any configuration', async () => {
+  it('shows what is active without any configuration, then the others of ours', async () => {
     const { code, stdout } = await pluginsIn({})
     expect(code).toBe(0)
+    const { plugins } = JSON.parse(stdout) as { plugins: { name: string; active: string[] }[] }
+    const idle = plugins.filter(({ active }) => active.length === 0)
+    expect(idle.map(({ name }) => name)).toEqual(['ai-http', 'avr', 'azure', 'openai', 'sherpa'])
     const version = expect.stringMatching(/^\d+\.\d+\.\d+/) as unknown
-    expect(JSON.parse(stdout)).toEqual({
-      plugins: [
-        { name: 'espeak', version, provides: ['tts'], active: ['tts'], why: { tts: 'default' } },
-        {
-          name: 'rules',
-          version,
-          provides: ['dialogue'],
-          active: ['dialogue'],
-          why: { dialogue: 'default' },
-        },
-        {
-          name: 'postgres',
-          version,
-          provides: ['ramais'],
-          active: ['ramais'],
-          why: { ramais: 'ramais: embedded' },
-        },
-      ],
-    })
+    expect(plugins.slice(0, 3)).toEqual([
+      { name: 'espeak', version, provides: ['tts'], active: ['tts'], why: { tts: 'default' } },
+      {
+        name: 'rules',
+        version,
+        provides: ['dialogue'],
+        active: ['dialogue'],
+        why: { dialogue: 'default' },
+      },
+      {
+        name: 'postgres',
+        version,
+        provides: ['ramais'],
+        active: ['ramais'],
+        why: { ramais: 'ramais: embedded' },
+      },
+    ])
   })
 
   it('says why each is active', async () => {
@@ -69,9 +70,8 @@ describe('portaria plugins', () => {
       ['--config', 'etc/portaria.config.ts'],
     )
     expect(code).toBe(0)
-    expect(JSON.parse(stdout)).toMatchObject({
-      plugins: [{ name: './ears.ts', provides: ['stt'], active: ['stt'] }, {}, {}, {}],
-    })
+    const ears = { name: './ears.ts', provides: ['stt'], active: ['stt'] }
+    expect(JSON.parse(stdout)).toHaveProperty('plugins.0', expect.objectContaining(ears))
   })
 
   it('finds a package installed beside the configuration by its short name', async () => {
@@ -86,9 +86,8 @@ describe('portaria plugins', () => {
       'node_modules/portaria-plugin-ears/main.js': plugin('ears', 'stt'),
     })
     expect(code).toBe(0)
-    expect(JSON.parse(stdout)).toMatchObject({
-      plugins: [{ name: 'ears', version: '3.2.1', provides: ['stt'], active: ['stt'] }, {}, {}, {}],
-    })
+    const ears = { name: 'ears', version: '3.2.1', provides: ['stt'], active: ['stt'] }
+    expect(JSON.parse(stdout)).toHaveProperty('plugins.0', expect.objectContaining(ears))
   })
 
   it.each([
