@@ -62,6 +62,18 @@ describe('portaria say', { timeout: 60_000 }, () => {
     expect(ssml).toMatch(/rate=/u)
   })
 
+  it('says which voice speaks instead of one whose name means nothing to the provider', async () => {
+    await using azure = await startAzureSpeech()
+    await using folder = await ownFolder()
+    const plugins = { azure: { host: azure.host, key: azure.key } }
+    await writeFile(join(folder.path, 'portaria.config.json'), JSON.stringify({ plugins }))
+    const args = ['say', 'Bom dia. Até logo.', '--out', 'a.wav', '--tts', 'azure', '--voice', 'f3']
+    const { code, stderr } = await runPortaria(args, { cwd: folder.path })
+    expect(code).toBe(0)
+    const told = 'this is not the name of a voice of Azure (voice f3, spoken pt-BR-AntonioNeural)'
+    expect(stderr).toBe(`portaria: ${told}\n`)
+  })
+
   it('lets the next voice go on as on a call, and says why', async () => {
     await using azure = await startAzureSpeech()
     await using folder = await ownFolder()

@@ -8,11 +8,26 @@ function warn(fields: object, message: string): void {
   process.stderr.write(`portaria: ${printable(`${message}: ${error}`)}\n`)
 }
 
-/** What failed, and why, goes to standard error; all else nowhere. */
+/** What a plugin has to say is said with its facts: such as a voice that it does not know, and whose it takes instead. */
+function warnOfPlugin(fields: object, message: string): void {
+  const facts = Object.entries(fields).map(([name, value]) => `${name} ${String(value)}`)
+  const all = facts.length === 0 ? message : `${message} (${facts.join(', ')})`
+  process.stderr.write(`portaria: ${printable(all)}\n`)
+}
+
+const pluginLog: Log = {
+  debug() {},
+  info() {},
+  warn: warnOfPlugin,
+  error: warnOfPlugin,
+  child: () => pluginLog,
+}
+
+/** What failed, and why, and what plugins warn of go to standard error; all else nowhere. */
 export const fallbacksLog: Log = {
   debug() {},
   info() {},
   warn,
   error: warn,
-  child: () => fallbacksLog,
+  child: () => pluginLog,
 }
