@@ -23,6 +23,7 @@ export { noFacts } from './providers/dialogue.ts'
 export { createFactLedger, type FactLedger } from './providers/fact-ledger.ts'
 export { readFacts } from './providers/read-facts.ts'
 export { inTime, timedParts } from './providers/timed-parts.ts'
+export { createWaits, type Waits } from './providers/waits.ts'
 export { wordsOfTurn } from './providers/words-of-turn.ts'
 export type { Directory, Match, Unit } from './providers/directory.ts'
 export {

@@ -3,6 +3,7 @@ import {
   type Conversation,
   createFactLedger,
   createGrowingSpeech,
+  createWaits,
   type Dialogue,
   type FactLedger,
   type Facts,
@@ -16,7 +17,6 @@ import { type Client, createClient, type Target } from './client.ts'
 import { passingFailure, shownUrl } from './failures.ts'
 import { parseAnswer } from './parse-answer.ts'
 import { readRecords } from './read-records.ts'
-import { createWaitBudget } from './wait-budget.ts'
 
 export type AiHttpOptions = {
   readonly url: URL
@@ -81,15 +81,15 @@ async function* ask(message: { id: string; content: string }, o: Asking): AsyncG
   const { client, target, timeoutMs: ms, signal, turn, ledger } = o
   const tooLate = () =>
     passingFailure(`${shownUrl(target.url)} took more than ${ms} ms (plugins.ai-http.timeoutMs)`)
-  const budget = createWaitBudget({ ms, tooLate, signal })
-  const { from, answer } = await client.post(target, JSON.stringify(message), budget)
+  const waits = createWaits({ totalMs: ms, tooLate, signal })
+  const { from, answer } = await client.post(target, JSON.stringify(message), waits)
   const speech = createGrowingSpeech()
   let facts: Partial<Facts> = {}
   let ready = false
   /** The last that core was told in this reply. */
   let last = ''
   let meant = false
-  for await (const record of readRecords(answer, { from, budget })) {
+  for await (const record of readRecords(answer, { from, waits })) {
     const part = parseAnswer(record)
     facts = { ...facts, ...part.facts }
     ready = part.ready ?? ready

@@ -1,6 +1,7 @@
 import { type IncomingMessage, request as requestHttp } from 'node:http'
 import { request as requestHttps } from 'node:https'
-import type { Log } from '@portaria/core/plugin'
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Log, Waits } from '@portaria/core/plugin'
 import { checkHost, createAgents, type Resolve } from './agents.ts'
 import {
   codeOf,
@@ -11,7 +12,6 @@ import {
   statusFailure,
 } from './failures.ts'
 import type { Reach } from './public-address.ts'
-import type { WaitBudget } from './wait-budget.ts'
 
 /** A server to ask. `secrets`: it is the operator's own, so that it may see the operator's headers. */
 export type Target = { readonly url: URL; readonly reach: Reach; readonly secrets: boolean }
@@ -23,11 +23,7 @@ export interface Client {
    * POSTs the text, follows redirects with it, and resolves with a 2xx answer whose body is yet to be read, and where
    * it came from. Only what nobody can have received is sent again. Rejects with a ProviderError.
    */
-  post(
-    to: Target,
-    body: string,
-    budget: WaitBudget,
-  ): Promise<{ from: URL; answer: IncomingMessage }>
+  post(to: Target, body: string, waits: Waits): Promise<{ from: URL; answer: IncomingMessage }>
   close(): void
 }
 
@@ -75,17 +71,17 @@ export function createClient(o: ClientOptions): Client {
     return promise
   }
 
-  async function sendAgain(to: Target, body: string, budget: WaitBudget): Promise<IncomingMessage> {
+  async function sendAgain(to: Target, body: string, waits: Waits): Promise<IncomingMessage> {
     for (const waitMs of [...retryAfterMs, null]) {
       try {
-        return await budget.wait(send(to, body, budget.signal))
+        return await waits.wait(send(to, body, waits.signal))
       } catch (error) {
-        budget.signal.throwIfAborted()
+        waits.signal.throwIfAborted()
         // Refused means that there was no connection: nothing can have been received.
         if (waitMs === null || codeOf(error) !== 'ECONNREFUSED') {
           throw connectionFailure(to.url, error)
         }
-        await budget.sleep(waitMs)
+        await waits.wait(sleep(waitMs, undefined, { signal: waits.signal }))
       }
     }
     throw new RangeError('there is always a last attempt')
@@ -126,10 +122,10 @@ export function createClient(o: ClientOptions): Client {
       checkHost(url, reach)
       return { url, reach, secrets: false }
     },
-    async post(to, body, budget) {
+    async post(to, body, waits) {
       let target = to
       for (let hop = 0; hop <= mostRedirects; hop++) {
-        const answer = await sendAgain(target, body, budget)
+        const answer = await sendAgain(target, body, waits)
         const { statusCode = 0 } = answer
         if (statusCode >= 200 && statusCode < 300) {
           if (hop > 0) tellDetour(to.url, target.url)

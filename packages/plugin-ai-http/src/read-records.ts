@@ -1,9 +1,8 @@
 import type { IncomingMessage } from 'node:http'
 import { TextDecoder } from 'node:util'
-import { createObjectScanner } from '@portaria/core/plugin'
+import { createObjectScanner, type Waits } from '@portaria/core/plugin'
 import { createEventParser } from './event-data.ts'
 import { connectionFailure, passingFailure } from './failures.ts'
-import type { WaitBudget } from './wait-budget.ts'
 
 /** An answer is a few hundred bytes. */
 const mostBytes = 1024 * 1024
@@ -46,9 +45,9 @@ function decoderFor(contentType: string): TextDecoder {
  */
 export async function* readRecords(
   answer: IncomingMessage,
-  o: { from: URL; budget: WaitBudget },
+  o: { from: URL; waits: Waits },
 ): AsyncGenerator<unknown> {
-  const { budget } = o
+  const { waits } = o
   const contentType = answer.headers['content-type'] ?? ''
   const cutter = /^text\/event-stream/iu.test(contentType) ? eventCutter() : objectCutter()
   const decoder = decoderFor(contentType)
@@ -56,7 +55,7 @@ export async function* readRecords(
   let bytes = 0
   try {
     for (;;) {
-      const next = await nextOf(budget.wait(chunks.next()), o)
+      const next = await nextOf(waits.wait(chunks.next()), o)
       bytes += next.done === true ? 0 : next.value.length
       if (bytes > mostBytes) throw passingFailure(`the answer has more than ${mostBytes} bytes`)
       const piece =
@@ -74,11 +73,11 @@ export async function* readRecords(
   }
 }
 
-async function nextOf<T>(next: Promise<T>, o: { from: URL; budget: WaitBudget }): Promise<T> {
+async function nextOf<T>(next: Promise<T>, o: { from: URL; waits: Waits }): Promise<T> {
   try {
     return await next
   } catch (error) {
-    o.budget.signal.throwIfAborted()
+    o.waits.signal.throwIfAborted()
     throw connectionFailure(o.from, error)
   }
 }

@@ -1,5 +1,14 @@
 import type { ChatCompletionMessageParam } from 'openai/resources/chat/completions'
-import type { CallInfo, Conversation, Dialogue, Facts, Reply, Turn } from '@portaria/core/plugin'
+import {
+  type CallInfo,
+  type Conversation,
+  createWaits,
+  type Dialogue,
+  type Facts,
+  type Reply,
+  type Turn,
+  type Waits,
+} from '@portaria/core/plugin'
 import { type Connection, connect } from './connect.ts'
 import {
   type Attempt,
@@ -17,7 +26,6 @@ import { protocolOf } from './protocol.ts'
 import { readCompletion, type ToolCall } from './read-completion.ts'
 import { tools } from './tools.ts'
 import { keysOf, turnMessage } from './turn-message.ts'
-import { createWaits, type Waits } from './waits.ts'
 
 type Talk = {
   readonly connection: Connection

@@ -1,16 +1,17 @@
 import {
   cleanLine,
+  createWaits,
   type Log,
   type Speech,
   type TextToSpeech,
   type Voice,
+  type Waits,
 } from '@portaria/core/plugin'
 import { type Connection, connect } from './connect.ts'
 import { passingFailure } from './failures.ts'
 import { shownUrl } from './guarded-fetch.ts'
 import type { OpenAiOptions } from './options.ts'
 import { soundFormat } from './sound-format.ts'
-import { createWaits, type Waits } from './waits.ts'
 
 /** OpenAI takes 4,096 characters. */
 const longestInput = 4_000

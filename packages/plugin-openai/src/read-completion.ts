@@ -1,6 +1,6 @@
+import type { Waits } from '@portaria/core/plugin'
 import { z } from 'zod'
 import { passingFailure } from './failures.ts'
-import type { Waits } from './waits.ts'
 
 /** A tool that the model calls; `text` is JSON, if the model made no slip. */
 export type ToolCall = { readonly id: string; readonly name: string; readonly text: string }

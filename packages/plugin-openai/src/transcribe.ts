@@ -1,8 +1,8 @@
+import { createWaits, type Waits } from '@portaria/core/plugin'
 import type { Connection } from './connect.ts'
 import { passingFailure } from './failures.ts'
 import type { OpenAiOptions } from './options.ts'
 import { realWords, type Understood, understoodOf } from './transcript.ts'
-import { createWaits, type Waits } from './waits.ts'
 import { wavOf } from './wav.ts'
 
 type Asked = {

@@ -1,4 +1,5 @@
-import { orAbort } from '@portaria/core/plugin'
+import { orAbort } from '../abortable.ts'
+import { monotonic } from '../clock.ts'
 
 /** The waits for one answer: each has its limit, and so have all together; what is done between them does not count. */
 export interface Waits {
@@ -21,14 +22,14 @@ export function createWaits(o: {
   return {
     signal,
     async wait(work, ms = o.totalMs) {
-      const startedMs = performance.now()
+      const startedMs = monotonic()
       const late = (): void => over.abort(o.tooLate(ms <= leftMs ? ms : o.totalMs))
       const timer = setTimeout(late, Math.max(0, Math.min(ms, leftMs)))
       try {
         return await orAbort(work, signal)
       } finally {
         clearTimeout(timer)
-        leftMs -= performance.now() - startedMs
+        leftMs -= monotonic() - startedMs
       }
     },
     leave: () => over.abort(new Error('nobody waits any more')),
