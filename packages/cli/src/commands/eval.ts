@@ -3,6 +3,7 @@ import { jsonFlag } from '../json-flag.ts'
 import { optionalLanguageFlag } from '../optional-language-flag.ts'
 import { calledWith, pluginFlags } from '../plugin-flags.ts'
 import { PortariaCommand } from '../portaria-command.ts'
+import { screenWidth } from '../screen-width.ts'
 import { untilInterrupted } from '../until-interrupted.ts'
 
 export default class Eval extends PortariaCommand {
@@ -71,7 +72,9 @@ export default class Eval extends PortariaCommand {
       const differences = one && other ? differencesOf(one, other) : []
       if (flags.json) {
         this.printJson({ file: args.file, lines: cases.length, bad_lines: bad, runs, differences })
-      } else for (const line of reportLines({ bad, runs, differences })) this.print(line)
+      } else
+        for (const line of reportLines({ bad, runs, differences }, { width: screenWidth() }))
+          this.print(line)
       const isWell = runs.every(
         ({ summary: { failed, decision } }) =>
           failed === 0 && (decision?.false_authorizations.length ?? 0) === 0,

@@ -1,4 +1,5 @@
 import { printable } from '../printable.ts'
+import { tableRows } from '../table-rows.ts'
 import type { Difference, Run } from './evaluate.ts'
 import type { Outcome } from './outcome.ts'
 import { factNames } from './parse-case.ts'
@@ -81,7 +82,7 @@ function difference([one = null, other = null]: readonly (number | null)[]): str
 }
 
 /** The table, one column a run and, of two, their difference. */
-function tableLines(runs: readonly Run[]): string[] {
+function tableLines(runs: readonly Run[], width: number): string[] {
   const rows = rowsOf(runs.map(({ summary }) => summary))
   const compared = runs.length === 2
   const head = ['', ...runs.map(({ name }) => printable(name)), ...(compared ? ['difference'] : [])]
@@ -90,14 +91,7 @@ function tableLines(runs: readonly Run[]): string[] {
     ...cells,
     ...(compared ? [difference(numbers)] : []),
   ])
-  const all = [head, ...body]
-  const widths = head.map((_, n) => Math.max(...all.map((cells) => cells[n]?.length ?? 0)))
-  return all.map((cells) =>
-    cells
-      .map((cell, n) => (n === 0 ? cell.padEnd(widths[n] ?? 0) : cell.padStart(widths[n] ?? 0)))
-      .join('  ')
-      .trimEnd(),
-  )
+  return tableRows([head, ...body], width, { figures: true }).flat()
 }
 
 function shown({ error, text, facts, decision }: Outcome): string {
@@ -114,11 +108,14 @@ function capped(lines: readonly string[]): string[] {
 }
 
 /** What was evaluated, for people. */
-export function reportLines(o: {
-  readonly bad: readonly BadLine[]
-  readonly runs: readonly Run[]
-  readonly differences: readonly Difference[]
-}): string[] {
+export function reportLines(
+  o: {
+    readonly bad: readonly BadLine[]
+    readonly runs: readonly Run[]
+    readonly differences: readonly Difference[]
+  },
+  { width }: { readonly width: number },
+): string[] {
   const bad = o.bad.map(({ line, message }) => printable(`line ${line} is left out: ${message}`))
   const wrong = o.runs.length > 1 ? [] : wrongLines(o.runs[0])
   const differing = o.differences.flatMap(({ line, results }) =>
@@ -126,7 +123,7 @@ export function reportLines(o: {
   )
   return [
     ...capped(bad),
-    ...tableLines(o.runs),
+    ...tableLines(o.runs, width),
     ...(wrong.length > 0 ? ['', 'not as expected:', ...capped(wrong)] : []),
     ...(differing.length > 0 ? ['', 'where they differ:', ...capped(differing)] : []),
   ]

@@ -1,5 +1,6 @@
 import { findingLines } from '../database/finding-lines.ts'
 import { printable } from '../printable.ts'
+import { tableRows } from '../table-rows.ts'
 import type { Payload } from './read-payload.ts'
 import type { Report, Step, Told } from './report.ts'
 import type { ChannelFigures } from './tally.ts'
@@ -89,13 +90,5 @@ function figuresTable(figures: readonly ChannelFigures[]): string[] {
       .map(([action, count]) => `${printable(action)} ${count}`)
       .join(', ') || '-',
   ])
-  const widths = heads.map((_, i) =>
-    Math.max(...[heads, ...rows].map((cells) => cells[i]?.length ?? 0)),
-  )
-  return [heads, ...rows].map((cells) =>
-    cells
-      .map((cell, i) => cell.padEnd(widths[i] ?? 0))
-      .join('  ')
-      .trimEnd(),
-  )
+  return tableRows([heads, ...rows], Infinity).flat()
 }
