@@ -12,15 +12,12 @@ export interface ObjectScanner {
 /** White space, commas, and the record separator of RFC 7464. */
 const between = ' \t\r\n,\u001E'
 
-/** `failure` makes the error that is thrown, out of words that quote nothing of the text. */
-export function createObjectScanner(failure: (what: string) => Error): ObjectScanner {
-  let open = ''
+/** Follows braces, and strings that may hold some, character by character; gives how deep it is after each. */
+export function createDepthMeter(): (char: string) => number {
   let depth = 0
   let inString = false
   let escaped = false
-
-  /** Whether the character ends an object. */
-  function step(char: string): boolean {
+  return (char) => {
     if (inString) {
       if (escaped) escaped = false
       else if (char === '\\') escaped = true
@@ -28,8 +25,15 @@ export function createObjectScanner(failure: (what: string) => Error): ObjectSca
     } else if (char === '"') inString = true
     else if (char === '{') depth += 1
     else if (char === '}') depth -= 1
-    return depth === 0
+    return depth
   }
+}
+
+/** `failure` makes the error that is thrown, out of words that quote nothing of the text. */
+export function createObjectScanner(failure: (what: string) => Error): ObjectScanner {
+  const depthAfter = createDepthMeter()
+  let open = ''
+  let depth = 0
 
   return {
     push(piece) {
@@ -42,7 +46,8 @@ export function createObjectScanner(failure: (what: string) => Error): ObjectSca
           if (char !== '{') throw failure(notAnObject(char))
           start = at
         }
-        if (!step(char)) continue
+        depth = depthAfter(char)
+        if (depth > 0) continue
         whole.push(open + piece.slice(start, at + 1))
         open = ''
       }

@@ -1,12 +1,6 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http'
-import { definePlugin } from '@portaria/core/plugin'
+import { definePlugin, isExtraHeader } from '@portaria/core/plugin'
 import { z } from 'zod'
 import { createAiHttpDialogue } from './ai-http-dialogue.ts'
-
-/** These are the client's own. */
-const reserved = new Set(
-  'host connection content-length content-type transfer-encoding accept-encoding'.split(' '),
-)
 
 const httpUrl = z
   .string()
@@ -18,16 +12,6 @@ const httpUrl = z
 
 const origins = z.array(httpUrl.transform((url) => url.origin)).max(100)
 
-const isHeader = (name: string, value: string): boolean => {
-  try {
-    validateHeaderName(name)
-    validateHeaderValue(name, value)
-    return !reserved.has(name.toLowerCase())
-  } catch {
-    return false
-  }
-}
-
 const options = z.strictObject({
   /** `AI_API_URL` sets it. Kept as written, trailing slash and all. */
   url: httpUrl.default(new URL('http://localhost:8000/messages')),
@@ -36,7 +20,7 @@ const options = z.strictObject({
   /** Secrets such as `Authorization`: sent to the origin of `url` and nowhere else. */
   headers: z
     .record(z.string(), z.string())
-    .refine((headers) => Object.entries(headers).every((each) => isHeader(...each)), {
+    .refine((headers) => Object.entries(headers).every((each) => isExtraHeader(...each)), {
       error: 'must be names and values of HTTP headers that are not the client’s own',
     })
     .default({}),

@@ -1,3 +1,5 @@
+import { createDepthMeter } from '@portaria/core/plugin'
+
 /** What a model said: words to be spoken, and the JSON objects that stood between them. */
 export type Parted = { readonly speech: string; readonly records: Record<string, unknown>[] }
 
@@ -14,23 +16,11 @@ const longestRecord = 4_000
 const fences = /`{3}(?:json)?\s*/giu
 
 export function createSpokenFacts(): SpokenFacts {
+  const depthAfter = createDepthMeter()
   let record = ''
   let depth = 0
-  let inString = false
-  let escaped = false
   /** Backticks, and what may follow them, wait until it is clear that they are a fence. */
   let held = ''
-
-  function insideRecord(char: string): void {
-    if (record.length <= longestRecord) record += char
-    if (inString) {
-      if (escaped) escaped = false
-      else if (char === '\\') escaped = true
-      else if (char === '"') inString = false
-    } else if (char === '"') inString = true
-    else if (char === '{') depth += 1
-    else if (char === '}') depth -= 1
-  }
 
   function take(): Record<string, unknown>[] {
     const text = record
@@ -52,7 +42,8 @@ export function createSpokenFacts(): SpokenFacts {
           speech += char
           continue
         }
-        insideRecord(char)
+        if (record.length <= longestRecord) record += char
+        depth = depthAfter(char)
         if (depth === 0) records.push(...take())
       }
       const words = held + speech

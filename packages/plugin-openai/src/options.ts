@@ -1,4 +1,4 @@
-import { validateHeaderName, validateHeaderValue } from 'node:http'
+import { isExtraHeader } from '@portaria/core/plugin'
 import { z } from 'zod'
 
 const address = z
@@ -17,21 +17,6 @@ const address = z
   )
   .transform((text) => new URL(text))
 
-/** These are the client's own. */
-const reserved = new Set(
-  'host connection content-length content-type transfer-encoding accept-encoding'.split(' '),
-)
-
-const isHeader = (name: string, value: string): boolean => {
-  try {
-    validateHeaderName(name)
-    validateHeaderValue(name, value)
-    return !reserved.has(name.toLowerCase())
-  } catch {
-    return false
-  }
-}
-
 const ms = (usual: number) => z.number().int().min(1).max(120_000).default(usual)
 const text = z.string().min(1).max(4_000)
 
@@ -43,7 +28,7 @@ const server = {
   /** Such as `api-key`: sent to this server alone. */
   headers: z
     .record(z.string(), z.string())
-    .refine((headers) => Object.entries(headers).every((each) => isHeader(...each)), {
+    .refine((headers) => Object.entries(headers).every((each) => isExtraHeader(...each)), {
       error: 'must be names and values of HTTP headers that are not the client’s own',
     })
     .optional(),
