@@ -30,27 +30,37 @@ export type Attending = {
   readonly log: Log
 }
 
+/** A sentence that has no sound after this never will have. */
+const longestWaitMs = 8_000
+
 /** Says it to the visitor, who may interrupt. `trace`: of the turn that this replies to. */
 export async function tellVisitor(
   a: Attending,
   sentences: readonly string[],
   trace: TurnTrace | null = null,
 ): Promise<Spoken> {
+  const late = new AbortController()
+  const signal = AbortSignal.any([a.signal, late.signal])
   const talk = a.visitor.mouth.talk({
     interruptible: true,
-    signal: a.signal,
+    signal,
     onAudible() {
       if (trace !== null) trace.fillers = a.patience.fillers
       a.patience.end()
     },
   })
+  // What has a sound, but waits for the visitor, is not late.
+  const limit = setTimeout(() => {
+    if (talk.times.soundMs === null) late.abort(new Error('the voice says nothing'))
+  }, longestWaitMs)
   if (trace !== null) trace.talk = talk.times
   for (const sentence of sentences) talk.add(sentence)
   talk.end()
   const spoken = await talk.done
+  clearTimeout(limit)
   // Where the signal ended it, nobody interrupted.
-  if (trace !== null) trace.bargeIn = spoken.interrupted && talk.audible && !a.signal.aborted
-  return spoken
+  if (trace !== null) trace.bargeIn = spoken.interrupted && talk.audible && !signal.aborted
+  return late.signal.aborted ? { ...spoken, interrupted: false, failed: true } : spoken
 }
 
 /** Something was to be said, and nothing of it could be: there is no voice. */

@@ -4,8 +4,8 @@ import type { Destination, Progress } from './progress.ts'
 import { type Answered, type Asked, replyToTurn } from './reply-turn.ts'
 import { createSpeculation, type Speculation } from './speculation.ts'
 import { turnFor } from './spoken-reply.ts'
-import { startTrace } from './turn-trace.ts'
-import type { Input } from './visitor-inputs.ts'
+import { overOf, startTrace } from './turn-trace.ts'
+import { asksForHuman, type Input } from './visitor-inputs.ts'
 
 /** How long a visitor may be silent before being asked again. */
 const idleMs = 8_000
@@ -15,6 +15,8 @@ const earliestGoodbyeMs = 30_000
 /** Times that somebody who speaks on a line without ears is told to use the keypad. */
 const keypadReminders = 3
 const mostTurns = 40
+/** Of what was said and not replied to, in characters. */
+const mostCarried = 2_000
 
 /** The conversation, turn by turn. */
 export class Conversing implements Disposable {
@@ -49,7 +51,9 @@ export class Conversing implements Disposable {
         this.#speculation?.drop()
       },
       stable: (text) => {
-        if (!this.#replying && this.#unanswered === null) this.#speculation?.consider(text)
+        // What is heard of a sentence that is being said is not known yet.
+        const isBusy = this.#replying || a.visitor.mouth.speaking
+        if (!isBusy && this.#unanswered === null) this.#speculation?.consider(text)
       },
     })
   }
@@ -58,11 +62,13 @@ export class Conversing implements Disposable {
     const a = this.#a
     for (let turn = 0; turn < mostTurns; turn++) {
       const input = await a.inputs.next({ idleMs: this.#idleMs(), signal: a.signal })
+      if (asksForHuman(input)) return this.#handOver(input)
       const destination =
         input.type === 'silence' || input.type === 'unheard'
           ? await this.#remind(input)
           : await this.#reply(input)
-      a.patience.end()
+      // Whoever said more meanwhile still waits.
+      if (a.inputs.pending === undefined) a.patience.end()
       if (destination !== null) return destination
     }
     return { type: 'not-found' }
@@ -74,8 +80,15 @@ export class Conversing implements Disposable {
     this.#speculation?.drop()
   }
 
+  /** No dialogue is asked: it may hang. */
+  #handOver(input: Input): Destination {
+    noteTurn(this.#a, startTrace(input, { nowMs: this.#a.clock(), merged: 0 }))
+    return { type: 'hand-over', why: 'the visitor pressed 0' }
+  }
+
   async #reply(latest: Asked): Promise<Destination | null> {
     const a = this.#a
+    a.patience.begin(overOf(latest))
     this.#progress.silences = 0
     const input = this.#withUnanswered(latest)
     const trace = startTrace(input, {
@@ -102,11 +115,12 @@ export class Conversing implements Disposable {
       this.#replying = false
     }
     if (answered.type === 'superseded') {
-      const pieces = trace.merged + 1
-      this.#unanswered = input.type === 'said' ? { text: input.text, pieces } : null
+      if (input.type === 'said')
+        this.#unanswered = { text: input.text.slice(-mostCarried), pieces: trace.merged + 1 }
       return null
     }
-    this.#unanswered = null
+    // Keys do not answer what was said before them.
+    if (input.type === 'said') this.#unanswered = null
     trace.falseStarts = this.#falseStarts
     const { destination } = answered
     // The first thing that is heard of a visit that goes on is that the resident is called.

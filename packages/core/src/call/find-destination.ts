@@ -4,22 +4,45 @@ import type { Conversation } from '../providers/dialogue.ts'
 import { isMute, tellVisitor, type Attending } from './attending.ts'
 import { Conversing } from './conversing.ts'
 import type { Destination, Progress } from './progress.ts'
+import { asksForHuman, type Input } from './visitor-inputs.ts'
 
 /** A dialogue that cannot be opened in this time leads to a human. */
 const openTimeoutMs = 8_000
 
 /** Greets, listens and replies until the visitor's destination is known in the directory. */
 export async function findDestination(a: Attending): Promise<Destination> {
-  const opening = openConversation(a)
   // The greeting does not wait for the dialogue; a dialogue that fails meanwhile is heard of below.
-  opening.catch(() => undefined)
-  const progress = await greet(a)
-  const conversation = await orAbort(opening, a.signal)
+  const opening = openConversation(a)
   try {
+    a.patience.begin(a.startedMs)
+    const progress = await greet(a)
+    const conversation = await orHuman(a, opening)
+    if (conversation === null) return { type: 'hand-over', why: 'the visitor pressed 0' }
     using conversing = new Conversing(a, progress, conversation)
     return await conversing.run()
   } finally {
-    void close(a, conversation)
+    a.patience.end()
+    opening.then(
+      (opened) => close(a, opened),
+      () => undefined,
+    )
+  }
+}
+
+/** Waits for the dialogue; null: the visitor asked for a human meanwhile. */
+async function orHuman(a: Attending, opening: Promise<Conversation>): Promise<Conversation | null> {
+  const asked = Promise.withResolvers<null>()
+  const look = (input: Input | undefined): void => {
+    if (asksForHuman(input)) asked.resolve(null)
+  }
+  look(a.inputs.pending)
+  const unwatch = a.inputs.watch(look)
+  a.patience.goOn(a.clock())
+  try {
+    return await orAbort(Promise.race([opening, asked.promise]), a.signal)
+  } finally {
+    unwatch()
+    a.patience.end()
   }
 }
 

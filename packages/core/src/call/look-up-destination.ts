@@ -10,21 +10,21 @@ const lookUpTimeoutMs = 5_000
 /** Finds what the facts name, among the units of the call's condomínio only. */
 export async function lookUpDestination(
   a: Attending,
-  o: { before: Match; input: Input },
+  o: { before: Match; input: Input; signal: AbortSignal },
 ): Promise<Match> {
   if (o.input.type === 'digits' && o.before.type === 'several') {
     const block = chooseBlock(o.before.units, a.record.facts.block)
     if (block !== null) a.record.learn({ block })
   }
   const { facts } = a.record
-  const match = await find(a, facts)
+  const { signal } = o
+  const match = await find(a, facts, signal)
   if (match.type !== 'unknown' || facts.unit === null || facts.block === null) return match
   // "12 B" may be the unit 12B of a building without blocks.
-  return find(a, { ...facts, unit: facts.unit + facts.block, block: null })
+  return find(a, { ...facts, unit: facts.unit + facts.block, block: null }, signal)
 }
 
-function find(a: Attending, facts: Facts): Promise<Match> {
-  const { signal } = a
+function find(a: Attending, facts: Facts, signal: AbortSignal): Promise<Match> {
   return orTimeout(a.directory.find(facts, { condominiumId: a.info.condominiumId, signal }), {
     ms: lookUpTimeoutMs,
     what: 'the directory',

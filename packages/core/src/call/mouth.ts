@@ -2,12 +2,14 @@ import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Utterance } from '../speech/utterance.ts'
 import type { Player } from './player.ts'
-import { createTalk, isReady, type Spoken, type Talk } from './talk.ts'
+import { createTalk, type Spoken, type Talk, wordsHeard } from './talk.ts'
 
 export type { Spoken } from './talk.ts'
 
 /** What begins while the peer speaks waits for the end of it, but no longer: some noises never end. */
 const longestCourtesyMs = 2_000
+/** What was interrupted goes on after this, whatever became of the peer: a turn and its words never take so long. */
+const longestPauseMs = 30_000
 
 /** Speaks on one leg, one thing at a time. */
 export interface Mouth {
@@ -22,7 +24,10 @@ export interface Mouth {
   ): Promise<Spoken>
   /** Speaks sentences as they come. Ends what was being said before, but for a filler, which is heard first. */
   talk(o: TalkAsked): Talk
-  /** Says a short thing in a wait; it ends what was interrupted before. False where something sounds, or the peer speaks. */
+  /**
+   * Says a short thing in a wait, before whatever is said next or was interrupted: nothing of that is lost. False where
+   * something sounds, or the peer speaks.
+   */
   fill(sentence: string): boolean
   /** Has a sentence synthesised that may be said soon; `signal` lets go of it. */
   prepare(sentence: string, signal: AbortSignal): void
@@ -34,23 +39,25 @@ export interface Mouth {
   resume(): boolean
   /** The peer really said or pressed something: what was being said is over, but for a filler. */
   interrupt(): void
+  /** Something other than a filler is being said, ... */
   readonly speaking: boolean
-  /** Something other than a filler is being said, and has been heard. */
+  /** ... and has been heard. */
   readonly audible: boolean
 }
 
 export type TalkAsked = {
   readonly interruptible: boolean
   readonly signal: AbortSignal
-  /** Synchronous with the first frame of the first sentence. */
+  /** Synchronous with the first frame of each sentence. */
   readonly onAudible?: () => void
+  /** What there was has been said, and more is waited for. */
+  readonly onDry?: () => void
 }
 
 type Saying = {
   readonly talk: Talk
   readonly stop: AbortController
   readonly interruptible: boolean
-  readonly isFiller: boolean
 }
 
 export function createMouth(o: {
@@ -65,32 +72,34 @@ export function createMouth(o: {
   let peer: 'quiet' | 'speaks' | 'awaited' = 'quiet'
   let courtesy: NodeJS.Timeout | undefined
   let saying: Saying | null = null
+  /** On its way from the voice. */
+  let filler: { text: string; speech: Utterance } | null = null
 
   /** Sound is held back while the peer speaks, unless it must be heard. */
   const obey = (): void => {
-    const waits = saying?.isFiller === true ? peer === 'speaks' : peer !== 'quiet'
-    if (waits && saying?.interruptible === true) player.pause()
-    else player.resume()
+    if (peer === 'quiet' || saying?.interruptible === false) player.resume()
+    else player.pause(peer === 'speaks' ? 'all' : 'speech')
   }
   const peerStops = (): void => {
     clearTimeout(courtesy)
     peer = 'quiet'
     obey()
   }
+  const waitAtMost = (ms: number): void => {
+    clearTimeout(courtesy)
+    if (!o.signal.aborted) courtesy = setTimeout(peerStops, ms)
+  }
+  o.signal.addEventListener('abort', () => clearTimeout(courtesy), { once: true })
 
-  const begin = (
-    asked: TalkAsked & { isFiller: boolean },
-    sentences: readonly string[] | null,
-  ): Talk => {
-    const before = saying
-    if (before !== null && !before.isFiller) before.stop.abort()
+  const begin = (asked: TalkAsked, sentences: readonly string[] | null): Talk => {
+    saying?.stop.abort()
     const stop = new AbortController()
     const talk = createTalk({
       player,
       speak: o.speak,
       onSaid: o.onSaid,
       onAudible: () => asked.onAudible?.(),
-      after: before?.talk.done ?? null,
+      onDry: () => asked.onDry?.(),
       signal: AbortSignal.any([asked.signal, o.signal, stop.signal]),
       clock,
       log,
@@ -99,15 +108,16 @@ export function createMouth(o: {
     saying = mine
     void talk.done.then(() => {
       stop.abort()
-      if (saying === mine) saying = null
+      if (saying !== mine) return
+      saying = null
+      obey()
     })
     if (sentences !== null) {
       for (const sentence of sentences) talk.add(sentence)
       talk.end()
     }
-    clearTimeout(courtesy)
     obey()
-    if (peer !== 'quiet') courtesy = setTimeout(peerStops, longestCourtesyMs)
+    if (peer !== 'quiet') waitAtMost(longestCourtesyMs)
     return talk
   }
 
@@ -116,23 +126,32 @@ export function createMouth(o: {
       return saying !== null
     },
     get audible() {
-      return saying?.talk.audible === true && !saying.isFiller
+      return saying?.talk.audible === true
     },
-    say: (sentences, asked) => begin({ ...asked, isFiller: false }, sentences).done,
-    talk: (asked) => begin({ ...asked, isFiller: false }, null),
+    say: (sentences, asked) => begin(asked, sentences).done,
+    talk: (asked) => begin(asked, null),
     fill(sentence) {
-      if (peer === 'speaks' || o.signal.aborted || saying?.isFiller === true) return false
-      const filler = o.speak(sentence, o.signal)
-      // Only what is there already is of use; the next time it will be.
-      if (!isReady(filler)) return false
-      if (saying !== null && peer === 'quiet') return saying.talk.fill(filler)
+      if (peer === 'speaks' || o.signal.aborted || player.interjecting) return false
       if (saying?.interruptible === false) return false
-      begin({ interruptible: true, signal: o.signal, isFiller: true }, [sentence])
+      if (peer === 'quiet' && saying?.talk.sounding === true) return false
+      if (filler?.text !== sentence)
+        filler = { text: sentence, speech: o.speak(sentence, o.signal) }
+      const { speech } = filler
+      // Only what is whole already is of use, lest it hold up the reply; the next time it will be.
+      if (!speech.complete) return false
+      filler = null
+      if (speech.chunks.length === 0) return false
+      player.interject(speech, {
+        onDone({ how, fraction }) {
+          const said = wordsHeard(sentence, fraction)
+          if (said !== '') o.onSaid(said, how === 'stopped')
+        },
+      })
       return true
     },
     prepare: (sentence, signal) => void o.speak(sentence, AbortSignal.any([signal, o.signal])),
     pause() {
-      clearTimeout(courtesy)
+      waitAtMost(longestPauseMs)
       peer = 'speaks'
       obey()
     },
@@ -148,7 +167,7 @@ export function createMouth(o: {
     },
     interrupt() {
       peerStops()
-      if (saying?.interruptible === true && !saying.isFiller) saying.stop.abort()
+      if (saying?.interruptible === true) saying.stop.abort()
     },
   }
 }

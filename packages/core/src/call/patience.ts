@@ -10,8 +10,10 @@ const lookAgainMs = 250
 
 /** Fills the wait for a reply. */
 export interface Patience {
-  /** The visitor's turn is over: since `sinceMs` they wait for a reply. */
+  /** The visitor's turn is over: since `sinceMs` they wait for a reply. Once more with the same changes nothing. */
   begin(sinceMs: number): void
+  /** A reply that was heard goes on later: since `sinceMs` they wait again. */
+  goOn(sinceMs: number): void
   /** The reply is heard, or there will be none. */
   end(): void
   /** Said since the last `begin`. */
@@ -21,6 +23,7 @@ export interface Patience {
 export function createPatience(o: { mouth: Mouth; filler: string; clock: Clock }): Patience {
   let timer: NodeJS.Timeout | undefined
   let fillers = 0
+  let waitingSinceMs: number | null = null
   const wait = (ms: number): void => {
     timer = setTimeout(
       () => {
@@ -31,14 +34,21 @@ export function createPatience(o: { mouth: Mouth; filler: string; clock: Clock }
       Math.max(0, ms),
     )
   }
+  const goOn = (sinceMs: number): void => {
+    clearTimeout(timer)
+    waitingSinceMs = sinceMs
+    wait(sinceMs + firstFillerMs - o.clock())
+  }
   return {
     begin(sinceMs) {
-      clearTimeout(timer)
+      if (waitingSinceMs === sinceMs) return
       fillers = 0
-      wait(sinceMs + firstFillerMs - o.clock())
+      goOn(sinceMs)
     },
+    goOn,
     end() {
       clearTimeout(timer)
+      waitingSinceMs = null
     },
     get fillers() {
       return fillers

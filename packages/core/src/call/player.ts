@@ -18,7 +18,11 @@ export type PlayerEvents = {
 export interface Player extends FrameSource {
   readonly busy: boolean
   play(utterance: Utterance, o: PlayerEvents): void
-  pause(): void
+  /** Plays it first, whole, whatever is being played: that waits. Nothing stops it but `pause('all')`. */
+  interject(utterance: Utterance, o: PlayerEvents): void
+  readonly interjecting: boolean
+  /** `speech`: what was interjected is heard all the same. */
+  pause(what: 'all' | 'speech'): void
   resume(): void
   stop(): void
 }
@@ -33,13 +37,14 @@ type Playing = {
 
 export function createPlayer(): Player {
   let playing: Playing | null = null
-  let paused = false
+  let interjection: Playing | null = null
+  let paused: 'all' | 'speech' | null = null
 
   const done = (how: Playout['how']): void => {
     const ended = playing
     if (ended === null) return
     playing = null
-    ended.events.onDone({ how, fraction: how === 'finished' ? 1 : fractionOf(ended) })
+    tellEnd(ended, how)
   }
 
   return {
@@ -48,29 +53,60 @@ export function createPlayer(): Player {
     },
     play(utterance, events) {
       done('stopped')
-      playing = { utterance, events, chunk: 0, offset: 0, played: 0 }
+      playing = startOf(utterance, events)
     },
-    pause() {
-      paused = true
+    interject(utterance, events) {
+      interjection = startOf(utterance, events)
+    },
+    get interjecting() {
+      return interjection !== null
+    },
+    pause(what) {
+      paused = what
     },
     resume() {
-      paused = false
+      paused = null
     },
     stop() {
       done('stopped')
     },
     fill(out) {
-      if (playing === null || paused) return 0
-      const isFirst = playing.played === 0
-      const written = copyFrame(playing, out)
-      if (isFirst && written > 0) playing.events.onFirst?.()
-      const { utterance, chunk } = playing
-      if (utterance.complete && chunk >= utterance.chunks.length) {
-        done(utterance.failed === null ? 'finished' : 'failed')
+      if (paused === 'all') return 0
+      if (interjection !== null) {
+        const { written, how } = nextFrame(interjection, out)
+        const ended = interjection
+        if (how !== null) interjection = null
+        if (how !== null) tellEnd(ended, how)
+        return written
       }
+      if (playing === null || paused !== null) return 0
+      const { written, how } = nextFrame(playing, out)
+      if (how !== null) done(how)
       return written
     },
   }
+}
+
+function startOf(utterance: Utterance, events: PlayerEvents): Playing {
+  return { utterance, events, chunk: 0, offset: 0, played: 0 }
+}
+
+function tellEnd(ended: Playing, how: Playout['how']): void {
+  ended.events.onDone({ how, fraction: how === 'finished' ? 1 : fractionOf(ended) })
+}
+
+/** `how`: it ended with this frame. */
+function nextFrame(
+  playing: Playing,
+  out: Int16Array,
+): { written: number; how: 'finished' | 'failed' | null } {
+  const isFirst = playing.played === 0
+  const written = copyFrame(playing, out)
+  if (isFirst && written > 0) playing.events.onFirst?.()
+  const { utterance, chunk } = playing
+  const isOver = utterance.complete && chunk >= utterance.chunks.length
+  if (!isOver) return { written, how: null }
+  return { written, how: utterance.failed === null ? 'finished' : 'failed' }
 }
 
 /** Copies up to one frame; an 8 kHz utterance on a leg that turned out to be 16 kHz is doubled. */

@@ -5,6 +5,8 @@ import type { Reply } from '../providers/dialogue.ts'
 export interface ReplyParts {
   /** Null at the end. Rejects when the dialogue fails or the signal aborts, even if the dialogue does not listen. */
   next(): Promise<Reply | null>
+  /** Nothing more is wanted of it. */
+  close(): void
   /** As `next` where the next part is there or about to be; else `later`, and nothing is lost. */
   nextIfThere(): Promise<Reply | null | 'later'>
 }
@@ -14,6 +16,7 @@ const turnsOfLoop = 3
 
 export function readParts(parts: AsyncIterable<Reply>, signal: AbortSignal): ReplyParts {
   const iterator = parts[Symbol.asyncIterator]()
+  let isOver = false
   let coming: Promise<IteratorResult<Reply, unknown>> | null = null
   const ask = (): Promise<IteratorResult<Reply, unknown>> => {
     if (coming === null) {
@@ -26,10 +29,14 @@ export function readParts(parts: AsyncIterable<Reply>, signal: AbortSignal): Rep
   const take = async (): Promise<Reply | null> => {
     const result = await ask()
     coming = null
+    isOver = result.done === true
     return result.done === true ? null : result.value
   }
   return {
     next: take,
+    close() {
+      if (!isOver) void closeParts(iterator).catch(() => undefined)
+    },
     async nextIfThere() {
       const settled = ask().then(
         () => true,
@@ -41,6 +48,11 @@ export function readParts(parts: AsyncIterable<Reply>, signal: AbortSignal): Rep
       return 'later'
     },
   }
+}
+
+/** Not waited for: a generator returns only when what it waits for has settled. */
+async function closeParts(iterator: AsyncIterator<Reply>): Promise<void> {
+  await iterator.return?.()
 }
 
 function nextTurnOfLoop(): Promise<false> {

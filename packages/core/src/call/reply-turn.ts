@@ -6,12 +6,13 @@ import { rescue } from './rescue.ts'
 import type { Speculated } from './speculation.ts'
 import { SpokenReply } from './spoken-reply.ts'
 import { overOf, type TurnTrace } from './turn-trace.ts'
-import type { Input } from './visitor-inputs.ts'
+import { asksForHuman, type Input } from './visitor-inputs.ts'
 
 /** A turn whose reply is not heard in this time, counted from its end, is given up; ... */
 const replyLimitMs = 8_000
 /** ... but after words that took long to come, somebody may still think for this long. */
 const leastReplyMs = 3_000
+const lookAgainMs = 250
 
 /** An input that a dialogue replies to. */
 export type Asked = Extract<Input, { type: 'said' | 'digits' }>
@@ -29,7 +30,7 @@ export type ReplyTurn = {
   readonly speculated: (signal: AbortSignal) => Speculated | null
 }
 
-/** The visitor said more: what was being replied is over. */
+/** The visitor said more, or asked for a human: what was being replied is over. */
 class Superseded extends Error {}
 
 /**
@@ -44,48 +45,74 @@ export async function replyToTurn(
   const { trace } = o
   const stop = new AbortController()
   const signal = AbortSignal.any([a.signal, stop.signal])
-  const leftMs = Math.max(leastReplyMs, overOf(o.input) + replyLimitMs - a.clock())
-  const limit = setTimeout(() => stop.abort(new Error('no reply was heard in time')), leftMs)
+  const limit = createLimit(() => {
+    // What has a sound, but waits for the visitor to be quiet, is not late.
+    if (talk.sounding) return limit.set(lookAgainMs)
+    stop.abort(new Error(`no ${talk.audible ? 'more of a ' : ''}reply was heard in time`))
+  })
   const talk = a.visitor.mouth.talk({
     interruptible: true,
     signal,
     onAudible() {
-      clearTimeout(limit)
+      limit.clear()
       trace.fillers = a.patience.fillers
       a.patience.end()
     },
+    onDry() {
+      a.patience.goOn(a.clock())
+      limit.set(replyLimitMs)
+    },
   })
+  const usualLimit = (): void =>
+    limit.set(Math.max(leastReplyMs, overOf(o.input) + replyLimitMs - a.clock()))
+  usualLimit()
   trace.talk = talk.times
-  const spoken = talk.done.then((result) => {
-    // After a key the reply goes on unheard: what it learns is needed.
-    if (a.inputs.pending?.type === 'said') stop.abort(new Superseded())
-    return result
-  })
-  const failed = async (why: string, mute: boolean): Promise<Answered> => {
-    a.log.error({ why }, 'a turn could not be replied to')
-    const destination = await rescue(a, progress, { trace, why, isMute: mute })
-    return { type: 'answered', destination }
+  const supersede = (input: Input | undefined): void => {
+    // A reply to keys goes on unheard, as after a key: what it learns is needed.
+    const isMore = input?.type === 'said' && o.input.type === 'said'
+    if (isMore || asksForHuman(input)) stop.abort(new Superseded())
   }
+  supersede(a.inputs.pending)
+  const unwatch = a.inputs.watch(supersede)
   let destination: Destination | null = null
   let error: unknown = null
+  // Nor is one waited for without end that nobody hears any more.
+  const spoken = talk.done.finally(usualLimit)
   try {
     destination = await new SpokenReply(a, progress, { ...o, talk, signal }).run()
     talk.end()
   } catch (thrown) {
     error = thrown
-    stop.abort(thrown)
+    // What is being said is said to its end.
+    if (talk.audible) talk.end()
+    else stop.abort(thrown)
   }
   const result = await spoken
-  clearTimeout(limit)
+  limit.clear()
+  unwatch()
   a.signal.throwIfAborted()
   progress.played = result.played
-  trace.bargeIn = result.interrupted && talk.audible
-  if (!talk.audible && stop.signal.reason instanceof Superseded) return { type: 'superseded' }
-  if (isMute(result)) return failed('there is no voice', true)
-  if (!talk.audible && stop.signal.aborted) return failed(messageOf(stop.signal.reason), false)
-  if (error !== null && !(error instanceof Superseded)) {
-    a.log.error({ error: messageOf(error) }, 'a reply broke off')
+  const isSuperseded = stop.signal.reason instanceof Superseded
+  trace.bargeIn = result.interrupted && talk.audible && (isSuperseded || !stop.signal.aborted)
+  if (isSuperseded && !talk.audible) return { type: 'superseded' }
+  if (!isSuperseded && (error !== null || isMute(result))) {
+    const why = error === null ? 'there is no voice' : messageOf(stop.signal.reason ?? error)
+    a.log.error({ why }, 'a turn could not be replied to')
+    destination = await rescue(a, progress, { trace, why, isMute: isMute(result) })
+    return { type: 'answered', destination }
   }
   progress.failures = 0
   return { type: 'answered', destination }
+}
+
+/** One timer, which may be set anew. */
+function createLimit(onOver: () => void): { set(ms: number): void; clear(): void } {
+  let timer: NodeJS.Timeout | undefined
+  return {
+    set(ms) {
+      clearTimeout(timer)
+      timer = setTimeout(onOver, ms)
+    },
+    clear: () => clearTimeout(timer),
+  }
 }

@@ -13,6 +13,8 @@ export async function rescue(
 ): Promise<Destination | null> {
   progress.failures += 1
   if (!o.isMute && progress.failures < mostFailures) {
+    // Whoever did something meanwhile is answered instead.
+    if (a.inputs.pending !== undefined) return null
     o.trace.rescue = 'keypad'
     progress.question = [a.phrases.askByKeypad]
     const spoken = await tellVisitor(a, [a.phrases.troubleKeypad], o.trace)

@@ -1,10 +1,12 @@
 import { messageOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Conversation, Reply, Turn } from '../providers/dialogue.ts'
-import { splitSentences } from '../speech/sentences.ts'
+import { sentencesToSay } from '../speech/sentences-to-say.ts'
 
 /** Each costs a request to the dialogue. */
 const mostPerTurn = 3
+/** More parts than this make no reply. */
+const mostParts = 500
 
 /** A reply that was begun before its turn was over. */
 export interface Speculated {
@@ -61,7 +63,7 @@ export function createSpeculation(o: {
       const signal = AbortSignal.any([o.signal, stop.signal])
       const parts = o.conversation.reply(o.turnFor(text), { signal })
       const reply = new BufferedReply(parts, o.clock, (part) => {
-        const [first] = part.type === 'say' ? splitSentences(part.text) : []
+        const [first] = part.type === 'say' ? sentencesToSay(part.text) : []
         if (first !== undefined) o.prepare(first, signal)
       })
       attempt = { words, stop, reply }
@@ -126,6 +128,7 @@ class BufferedReply implements Speculated {
         this.firstMs ??= clock()
         this.#kept.push(part)
         this.#wake?.()
+        if (this.#kept.length >= mostParts) break
       }
     } catch (error) {
       this.failed = true

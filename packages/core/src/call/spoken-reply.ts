@@ -1,5 +1,7 @@
 import type { Reply, Turn } from '../providers/dialogue.ts'
-import { splitSentences } from '../speech/sentences.ts'
+import { cleanFacts } from '../providers/read-facts.ts'
+import { cleanLine } from '../speech/clean-text.ts'
+import { sentencesToSay } from '../speech/sentences-to-say.ts'
 import type { Attending } from './attending.ts'
 import { forDialogue, lookUpDestination } from './look-up-destination.ts'
 import { ownQuestion } from './own-question.ts'
@@ -13,6 +15,9 @@ const mostMisses = 3
 const mostHeld = 20
 /** What it says beyond this is not waited for: nobody listens for so long. */
 const mostSentences = 60
+const longestWhy = 200
+/** More parts than this make no reply. */
+const mostParts = 500
 
 /** What a dialogue is told of a turn. */
 export function turnFor(a: Attending, progress: Progress, input: Asked): Turn {
@@ -54,35 +59,41 @@ export class SpokenReply {
   /** Resolves when everything is said to the talk; rejects when the dialogue or the directory fails, or the signal aborts. */
   async run(): Promise<Destination | null> {
     const { conversation, signal, trace } = this.#o
+    signal.throwIfAborted()
     const speculated = this.#o.speculated(signal)
     const turn = turnFor(this.#a, this.#progress, this.#o.input)
     const parts = readParts(speculated?.parts ?? conversation.reply(turn, { signal }), signal)
-    for (;;) {
-      const part = this.#held.length === 0 ? await parts.next() : await parts.nextIfThere()
-      trace.dialogue = conversation.by ?? this.#a.firstProviders.dialogue
-      trace.firstPartMs ??= speculated?.firstMs ?? this.#a.clock()
-      if (part === null) break
-      if (part === 'later') await this.#speak()
-      else this.#take(part)
-      if (this.#lines.length >= mostSentences) break
-      if (this.#held.length >= mostHeld) await this.#speak()
+    try {
+      for (let n = 0; n < mostParts && this.#lines.length < mostSentences; n++) {
+        const isWaitedFor = this.#held.length === 0 && this.#ending === null
+        const part = isWaitedFor ? await parts.next() : await parts.nextIfThere()
+        trace.dialogue = conversation.by ?? this.#a.firstProviders.dialogue
+        trace.firstPartMs ??= speculated?.firstMs ?? this.#a.clock()
+        // Nobody waits for what follows the end of a visit.
+        if (part === null || (part === 'later' && this.#ending !== null)) break
+        if (part === 'later') await this.#speak()
+        else this.#take(part)
+        if (this.#held.length >= mostHeld) await this.#speak()
+      }
+      return await this.#conclude()
+    } finally {
+      parts.close()
     }
-    return this.#conclude()
   }
 
   #take(part: Reply): void {
     switch (part.type) {
       case 'say': {
-        const sentences = splitSentences(part.text)
+        const sentences = sentencesToSay(part.text)
         this.#lines.push(...sentences)
         this.#held.push(...sentences)
         break
       }
       case 'facts':
-        this.#a.record.learn(part.change)
+        this.#a.record.learn(cleanFacts(part.change))
         this.#learned = true
         this.#known = false
-        this.#ready = part.ready
+        this.#ready = part.ready === true
         break
       case 'hand-over':
       case 'hangup':
@@ -101,9 +112,9 @@ export class SpokenReply {
 
   async #lookUp(): Promise<void> {
     if (this.#known || this.#ending !== null) return
-    const { input } = this.#o
+    const { input, signal } = this.#o
     const progress = this.#progress
-    progress.match = await lookUpDestination(this.#a, { before: progress.match, input })
+    progress.match = await lookUpDestination(this.#a, { before: progress.match, input, signal })
     this.#known = true
     this.#own = ownQuestion(this.#a, progress.match, this.#ready)
   }
@@ -115,7 +126,9 @@ export class SpokenReply {
   async #conclude(): Promise<Destination | null> {
     await this.#speak()
     if (this.#ending?.type === 'hangup') return { type: 'goodbye' }
-    if (this.#ending !== null) return { type: 'hand-over', why: this.#ending.why }
+    if (this.#ending !== null) {
+      return { type: 'hand-over', why: cleanLine(String(this.#ending.why), longestWhy) }
+    }
     const progress = this.#progress
     const { match } = progress
     if (match.type === 'one' && this.#ready) {

@@ -25,9 +25,9 @@ export interface Talk {
   add(sentence: string): void
   /** Nothing more will be added. */
   end(): void
-  /** Says it in the wait for a sentence that has no sound yet. False where something sounds. */
-  fill(filler: Utterance): boolean
-  /** A sentence, not a filler, has been heard. */
+  /** A sentence is on its way to the peer, or held back. */
+  readonly sounding: boolean
+  /** Something of it has been heard. */
   readonly audible: boolean
   readonly times: TalkTimes
   /** Resolves when the last frame was sent, when somebody interrupted, or when the signal aborted. Never rejects. */
@@ -38,9 +38,10 @@ export type TalkOptions = {
   readonly player: Player
   readonly speak: (text: string, signal: AbortSignal) => Utterance
   readonly onSaid: (text: string, interrupted: boolean) => void
+  /** Synchronous with the first frame of each sentence. */
   readonly onAudible: () => void
-  /** What is heard to its end before this begins. */
-  readonly after: Promise<unknown> | null
+  /** What there was has been said, and more is waited for. */
+  readonly onDry: () => void
   readonly signal: AbortSignal
   readonly clock: Clock
   readonly log: Log
@@ -51,7 +52,7 @@ export function createTalk(o: TalkOptions): Talk {
 }
 
 /** Something can be heard of it, or never will be. */
-export function isReady(utterance: Utterance): boolean {
+function isReady(utterance: Utterance): boolean {
   return utterance.chunks.length > 0 || utterance.complete
 }
 
@@ -67,8 +68,8 @@ class SentenceBySentence implements Talk {
   readonly #sentences: string[] = []
   /** The next one: it is synthesised already. */
   #head: Utterance | null = null
-  #filler: Utterance | null = null
   #sounding = false
+  #dry = false
   #ended = false
   #wake: (() => void) | null = null
   readonly #played: string[] = []
@@ -95,12 +96,8 @@ class SentenceBySentence implements Talk {
     this.#wake?.()
   }
 
-  fill(filler: Utterance): boolean {
-    const isOver = this.#ended && this.#head === null
-    if (this.#sounding || isOver || this.#filler !== null || this.#o.signal.aborted) return false
-    this.#filler = filler
-    this.#wake?.()
-    return true
+  get sounding(): boolean {
+    return this.#sounding
   }
 
   #prepare(): void {
@@ -113,23 +110,26 @@ class SentenceBySentence implements Talk {
 
   async #run(): Promise<Spoken> {
     const { signal } = this.#o
-    if (this.#o.after !== null) await this.#o.after
     for (;;) {
       if (signal.aborted) return this.#result(true)
       const head = this.#head
       if (head !== null && isReady(head)) {
-        this.#filler = null
         this.#head = null
         this.#prepare()
         if (!(await this.#say(head))) return this.#result(true)
-      } else if (this.#filler !== null) {
-        const filler = this.#filler
-        this.#filler = null
-        await this.#play(filler)
       } else if (head === null && this.#ended) {
         return this.#result(false)
-      } else await this.#change(head)
+      } else {
+        this.#runDry()
+        await this.#change(head)
+      }
     }
+  }
+
+  #runDry(): void {
+    if (this.#dry || !this.audible) return
+    this.#dry = true
+    this.#o.onDry()
   }
 
   /** One sentence; false when it was interrupted. */
@@ -137,8 +137,8 @@ class SentenceBySentence implements Talk {
     this.times.soundMs ??= this.#o.clock()
     this.times.by ??= utterance.by
     const { how, played } = await this.#play(utterance, () => {
-      if (this.audible) return
-      this.times.audibleMs = this.#o.clock()
+      this.times.audibleMs ??= this.#o.clock()
+      this.#dry = false
       this.#o.onAudible()
     })
     this.#played.push(played)
@@ -152,10 +152,7 @@ class SentenceBySentence implements Talk {
     return how !== 'stopped'
   }
 
-  async #play(
-    utterance: Utterance,
-    onFirst?: () => void,
-  ): Promise<{ how: string; played: string }> {
+  async #play(utterance: Utterance, onFirst: () => void): Promise<{ how: string; played: string }> {
     const { player, signal } = this.#o
     if (signal.aborted) return { how: 'stopped', played: '' }
     this.#sounding = true
@@ -163,7 +160,7 @@ class SentenceBySentence implements Talk {
       const stop = (): void => player.stop()
       signal.addEventListener('abort', stop, { once: true })
       player.play(utterance, {
-        ...(onFirst === undefined ? {} : { onFirst }),
+        onFirst,
         onDone(ended) {
           signal.removeEventListener('abort', stop)
           resolve(ended)
@@ -199,7 +196,7 @@ class SentenceBySentence implements Talk {
 }
 
 /** The words of a text that fit into the part that was played: what a listener can have understood. */
-function wordsHeard(text: string, fraction: number): string {
+export function wordsHeard(text: string, fraction: number): string {
   if (fraction >= 1) return text
   const words = text.split(' ')
   return words.slice(0, Math.floor(words.length * fraction)).join(' ')

@@ -17,11 +17,18 @@ export type Input =
   | { type: 'unheard'; times: TurnTimes }
   | { type: 'silence' }
 
+/** `0` alone: a human, whatever is going on. */
+export function asksForHuman(input: Input | undefined): boolean {
+  return input?.type === 'digits' && /^0#?$/.test(input.digits)
+}
+
 /** Turns without a transcript in a row: the first ones are asked again, then the keypad is offered. */
 const notUnderstoodInARow = 2
 /** No words after this are no silence of the visitor: the recogniser is at fault. */
 const lostWordsMs = 4_000
 const mostWaiting = 8
+/** In characters. */
+const longestCarried = 2_000
 /** Somebody who has begun to speak is waited for this often, a second each, before they count as silent. */
 const longestSpeechS = 25
 
@@ -35,7 +42,10 @@ export type InputFollower = {
   stable(text: string): void
 }
 
-/** The visitor's keys and turns as one queue; a new one ends what is being said. */
+/**
+ * The visitor's keys and turns as one queue; a new one ends what is being said. Whoever asks for a human does not queue:
+ * what they did before is of no account any more.
+ */
 export interface VisitorInputs extends Disposable {
   /**
    * The next input; `silence` when none came for `idleMs`, and nobody is in the middle of speaking then. Noise
@@ -44,6 +54,8 @@ export interface VisitorInputs extends Disposable {
   next(o: { idleMs: number; signal: AbortSignal }): Promise<Input>
   /** The one that `next` will give, if it is there. */
   readonly pending: Input | undefined
+  /** Calls back, synchronously, with each input that comes; returns the way to stop. */
+  watch(listener: (input: Input) => void): () => void
   /** Null: nobody follows any more. */
   follow(follower: InputFollower | null): void
 }
@@ -65,15 +77,23 @@ export function listenToVisitor(
   /** Words that came too late for their turn, while something was being said: they belong to the next. */
   let carried = ''
 
+  const watchers = new Set<(input: Input) => void>()
+
   const add = (input: Input): void => {
     leg.mouth.interrupt()
+    if (asksForHuman(input)) waiting.length = 0
     if (waiting.length < mostWaiting) waiting.push(input)
+    for (const watcher of watchers) watcher(input)
     wake?.('input')
   }
   const addSaid = (transcript: Transcript, times: TurnTimes): void => {
     const text = `${carried} ${transcript.text}`.trim()
     carried = ''
     add({ type: 'said', ...transcript, text, times })
+  }
+  const nowAsTimes = (): TurnTimes => {
+    const nowMs = o.clock()
+    return { endMs: nowMs, overMs: nowMs, wordsMs: nowMs }
   }
   const keypad = createKeypad((digits) => {
     const atMs = o.clock()
@@ -120,9 +140,8 @@ export function listenToVisitor(
     late(transcript) {
       o.heard(transcript.text, transcript.confidence)
       notUnderstood = 0
-      const nowMs = o.clock()
-      if (leg.mouth.audible || speaking) carried = `${carried} ${transcript.text}`.trim()
-      else addSaid(transcript, { endMs: nowMs, overMs: nowMs, wordsMs: nowMs })
+      if (!leg.mouth.audible && !speaking) return addSaid(transcript, nowAsTimes())
+      carried = `${carried} ${transcript.text}`.trim().slice(0, longestCarried)
     },
   })
 
@@ -142,12 +161,18 @@ export function listenToVisitor(
         wake = null
         if (why !== 'time') waited = 0
         else if (waiting.length === 0 && (!speaking || ++waited > longestSpeechS)) {
-          return { type: 'silence' }
+          if (carried === '') return { type: 'silence' }
+          // Nothing followed that they could belong to.
+          addSaid({ text: '' }, nowAsTimes())
         }
       }
     },
     get pending() {
       return waiting[0]
+    },
+    watch(listener) {
+      watchers.add(listener)
+      return () => void watchers.delete(listener)
     },
     follow(next) {
       follower = next

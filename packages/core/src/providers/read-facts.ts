@@ -1,5 +1,5 @@
 import { cleanLine } from '../speech/clean-text.ts'
-import type { Facts } from './dialogue.ts'
+import { type Facts, noFacts } from './dialogue.ts'
 
 const fields: Readonly<Record<string, keyof Facts>> = {
   intent_type: 'intentType',
@@ -26,6 +26,19 @@ export function readFacts(record: Readonly<Record<string, unknown>>): Partial<Fa
     if (!Object.hasOwn(record, field)) continue
     const value = factOf(record[field])
     facts[fact] = fact === 'intentType' ? intentOf(value) : value
+  }
+  return facts
+}
+
+/** What a dialogue's facts may change: plain lines of a length that people say, and null. All else is passed over. */
+export function cleanFacts(change: Readonly<Record<string, unknown>>): Partial<Facts> {
+  const facts: Partial<Facts> = {}
+  for (const fact of Object.keys(noFacts) as (keyof Facts)[]) {
+    const value = change[fact]
+    if (value === null) facts[fact] = null
+    if (typeof value !== 'string' || value.length > longestFact) continue
+    const line = cleanLine(value, longestFact)
+    facts[fact] = line === '' ? null : line
   }
   return facts
 }

@@ -59,7 +59,7 @@ it('is silent while paused and goes on where it was', () => {
   player.play(utteranceOf([Array.from({ length: 480 }, (_, i) => i)]), { onDone() {} })
   const out = new Int16Array(160)
   player.fill(out)
-  player.pause()
+  player.pause('all')
   expect(player.fill(out)).toBe(0)
   player.resume()
   player.fill(out)
