@@ -44,7 +44,11 @@ export function connect(section: Section, o: OpenAiOptions): Connection {
   const isOpenAi = url.origin === openAiOrigin
   const keyless = key === undefined && Object.keys(headers).length === 0
   if (isOpenAi && keyless) {
-    throw new ConfigError('plugins.openai.key is missing: set OPENAI_API_KEY, or a baseURL')
+    const [option, mend] =
+      own.baseURL === undefined
+        ? ['key', 'set OPENAI_API_KEY, or a baseURL']
+        : [`${section}.key`, `set it: OPENAI_API_KEY goes where plugins.openai.baseURL leads`]
+    throw new ConfigError(`plugins.openai.${option} is missing: ${mend}`)
   }
   const model = own.model ?? (isOpenAi ? usualModels[section] : undefined)
   if (model === undefined) {
@@ -66,8 +70,9 @@ export function connect(section: Section, o: OpenAiOptions): Connection {
     // Trying again, and with whom, is core's.
     maxRetries: 0,
     timeout: neverMs,
-    fetch: guardedFetch(mostBytes[section]),
-    defaultHeaders: { ...(key === undefined ? { authorization: null } : {}), ...headers },
+    fetch: guardedFetch(mostBytes[section], Object.keys(headers)),
+    // Said here too, or the environment's OPENAI_CUSTOM_HEADERS could replace it.
+    defaultHeaders: { authorization: key === undefined ? null : `Bearer ${key}`, ...headers },
     defaultQuery: query,
   })
   return { client, model, where, failure: (error) => failureOf(error, { section, where }) }

@@ -3,13 +3,19 @@ import { passingFailure } from './failures.ts'
 /** An error needs no more, however large the page. */
 const mostErrorBytes = 16 * 1024
 
+/** What a request needs. */
+const usual = ['accept', 'authorization', 'content-type']
+
 /**
  * `fetch` for the client: follows no redirect, which would carry a visitor's words to another server, reads no more
- * than `mostBytes` of an answer, and takes no page for one.
+ * than `mostBytes` of an answer, and takes no page for one. Of headers it sends the usual ones and `own`: the client
+ * tells of the machine, and adds OPENAI_CUSTOM_HEADERS of its environment, to whichever server.
  */
-export function guardedFetch(mostBytes: number): typeof fetch {
+export function guardedFetch(mostBytes: number, own: readonly string[]): typeof fetch {
+  const known = new Set([...usual, ...own.map((name) => name.toLowerCase())])
   return async (input, init) => {
-    const response = await fetch(input, { ...init, redirect: 'manual' })
+    const sent = [...new Headers(init?.headers)].filter(([name]) => known.has(name))
+    const response = await fetch(input, { ...init, headers: sent, redirect: 'manual' })
     const { status, statusText, headers, body, ok } = response
     if (body === null) return response
     const type = headers.get('content-type') ?? ''

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util'
 import { isConfigError } from '@portaria/core/plugin'
 import { startOpenAiServer } from '@portaria/test-kit/emulators/openai-server'
-import { describe, expect, it } from 'vitest'
+import { afterEach, describe, expect, it, vi } from 'vitest'
 import { ask, dialogueOf, failure, said, sttOf, ttsOf } from './support.ts'
 
 const turn = said('Meu nome é Canário.')
@@ -9,6 +9,10 @@ const configError = async (work: Promise<unknown>): Promise<string> => {
   const error: unknown = await work.catch((reason: unknown) => reason)
   return isConfigError(error) ? error.message : `no ConfigError: ${String(error)}`
 }
+
+afterEach(() => {
+  vi.unstubAllEnvs()
+})
 
 describe('the key', () => {
   it('is missing where OpenAI itself is asked', async () => {
@@ -44,6 +48,37 @@ describe('the key', () => {
       authorization: 'Bearer sk-own',
       'api-key': 'k',
     })
+  })
+
+  it('is asked for by its own name where one kind alone is at OpenAI', async () => {
+    const options = {
+      baseURL: 'http://127.0.0.1:11434/v1',
+      stt: { baseURL: 'https://api.openai.com/v1' },
+    }
+    expect(await configError(sttOf(options))).toMatch(/^plugins\.openai\.stt\.key is missing/u)
+  })
+
+  it('is never that of the machine’s other programs, nor are headers', async () => {
+    vi.stubEnv('OPENAI_API_KEY', 'sk-canary')
+    vi.stubEnv('OPENAI_ORG_ID', 'canary')
+    vi.stubEnv('OPENAI_PROJECT_ID', 'canary')
+    vi.stubEnv(
+      'OPENAI_CUSTOM_HEADERS',
+      'X-Canary: canary\nAuthorization: Bearer canary\nAPI-Key: canary',
+    )
+    await using server = await startOpenAiServer({ key: null })
+    const { baseURL } = server
+    const model = 'm'
+    await ask(await dialogueOf({ baseURL, ai: { model } }), turn)
+    await ask(await dialogueOf({ baseURL, key: 'sk-own', ai: { model } }), turn)
+    await ask(await dialogueOf({ baseURL, headers: { 'Api-Key': 'k' }, ai: { model } }), turn)
+    expect(JSON.stringify(server.requests)).not.toContain('canary')
+    expect(server.requests.map(({ headers }) => headers['authorization'])).toEqual([
+      undefined,
+      'Bearer sk-own',
+      undefined,
+    ])
+    expect(server.requests[2]?.headers).toMatchObject({ 'api-key': 'k' })
   })
 
   it('is in no error and no line of the log, nor is what was said, nor what the server answered', async () => {

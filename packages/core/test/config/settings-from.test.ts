@@ -157,7 +157,7 @@ describe('who hears, speaks and talks', () => {
       chosenBy: { stt: 'configuration', tts: 'configuration', dialogue: 'configuration' },
     })
     expect(settings.plugins).toMatchObject({
-      openai: { model: 'm', key: 'sk-canary' },
+      openai: { model: 'm', key: 'old' },
       azure: { region: 'x' },
     })
     expect(settings.plugins['ai-http']).toBeUndefined()
@@ -167,6 +167,20 @@ describe('who hears, speaks and talks', () => {
     const { settings } = settle({ env: { OPENAI_API_KEY: 'sk-canary', AZURE_SPEECH_KEY: ' ' } })
     expect([settings.stt, settings.tts, settings.dialogue]).toEqual([[], ['espeak'], ['rules']])
     expect(JSON.stringify(settings)).not.toContain('canary')
+  })
+
+  test.each([
+    ['there is none', {}, 'sk-env'],
+    ['the server is OpenAI’s', { baseURL: 'https://api.openai.com/v1' }, 'sk-env'],
+    ['the configuration has one', { key: 'sk-own' }, 'sk-own'],
+    ['the server is another', { baseURL: 'http://127.0.0.1:8000/v1' }, undefined],
+    ['the server only looks alike', { baseURL: 'https://api.openai.com.example/v1' }, undefined],
+    ['the server is no address', { baseURL: 'api.openai.com' }, undefined],
+    ['a server of somebody has its own', { baseURL: 'http://127.0.0.1/v1', key: 'k' }, 'k'],
+  ])('takes OPENAI_API_KEY for OpenAI itself alone: %s', (_, openai, key) => {
+    const config = { stt: 'openai', plugins: { openai } }
+    const { settings } = settle({ env: { OPENAI_API_KEY: 'sk-env' }, config })
+    expect(settings.plugins['openai']).toEqual({ ...openai, ...(key === undefined ? {} : { key }) })
   })
 
   test('says what a region without a key does: nothing', () => {
