@@ -95,8 +95,11 @@ export async function replyToTurn(
   const isSuperseded = stop.signal.reason instanceof Superseded
   trace.bargeIn = result.interrupted && talk.audible && (isSuperseded || !stop.signal.aborted)
   if (isSuperseded && !talk.audible) return { type: 'superseded' }
-  if (!isSuperseded && (error !== null || isMute(result))) {
-    const why = error === null ? 'there is no voice' : messageOf(stop.signal.reason ?? error)
+  const fault: unknown = stop.signal.reason ?? error
+  // Where the reply led somewhere, that is followed though its words were late.
+  const isFailed = (fault !== null && destination === null) || isMute(result)
+  if (isFailed && !isSuperseded) {
+    const why = fault === null ? 'there is no voice' : messageOf(fault)
     a.log.error({ why }, 'a turn could not be replied to')
     destination = await rescue(a, progress, { trace, why, isMute: isMute(result) })
     return { type: 'answered', destination }

@@ -84,7 +84,8 @@ export class SpokenReply {
   #take(part: Reply): void {
     switch (part.type) {
       case 'say': {
-        const sentences = sentencesToSay(part.text)
+        const left = mostSentences - this.#lines.length
+        const sentences = sentencesToSay(part.text).slice(0, left)
         this.#lines.push(...sentences)
         this.#held.push(...sentences)
         break
