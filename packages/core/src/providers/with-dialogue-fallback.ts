@@ -42,6 +42,9 @@ function createTalk(dialogues: readonly Named<Dialogue>[], o: TalkOptions): Talk
   const history = [...o.history]
   let at = 0
   let current: Conversation | null = null
+  let opening: Promise<Conversation> | null = null
+  let closed = false
+  let before: { readonly turn: Turn; readonly signal: AbortSignal } | null = null
 
   function remember(said: Said): void {
     const last = history.at(-1)
@@ -49,6 +52,14 @@ function createTalk(dialogues: readonly Named<Dialogue>[], o: TalkOptions): Talk
     if (said.text === '' || (last?.by === said.by && last.text === said.text)) return
     history.push(said)
     if (history.length > longestHistory) history.shift()
+  }
+
+  /** What the visitor said before counts unless its reply was only tried: aborted, and nothing of it was heard. */
+  function settle({ played }: Turn): void {
+    const isKept = before !== null && (!before.signal.aborted || before.turn.played !== played)
+    if (isKept && before?.turn.type === 'said') remember({ by: 'visitor', text: before.turn.text })
+    before = null
+    remember({ by: 'portaria', text: played })
   }
 
   function leave(error: unknown): void {
@@ -63,14 +74,16 @@ function createTalk(dialogues: readonly Named<Dialogue>[], o: TalkOptions): Talk
     at += 1
   }
 
-  async function open(facts: Facts): Promise<Conversation> {
+  async function openNext(facts: Facts): Promise<Conversation> {
     for (;;) {
       const dialogue = dialogues[at]
       if (dialogue === undefined) throw new ProviderError('dialogue', 'there is no dialogue')
       try {
         const { signal } = o
-        const opening = dialogue.provider.open(o.call, { history: [...history], facts, signal })
-        return (current = await opening)
+        const asked = { history: [...history], facts, signal }
+        current = await dialogue.provider.open(o.call, asked)
+        if (closed) void closeQuietly(current)
+        return current
       } catch (error) {
         if (o.signal.aborted) throw error
         leave(error)
@@ -78,26 +91,29 @@ function createTalk(dialogues: readonly Named<Dialogue>[], o: TalkOptions): Talk
     }
   }
 
+  /** A reply that was given up may still be opening it when the next one is asked for. */
+  function open(facts: Facts): Promise<Conversation> {
+    opening ??= openNext(facts).finally(() => (opening = null))
+    return opening
+  }
+
   async function* reply(turn: Turn, signal: AbortSignal): AsyncGenerator<Reply> {
-    remember({ by: 'portaria', text: turn.played })
-    try {
-      for (;;) {
-        const conversation = current ?? (await open(turn.facts))
-        let spoke = false
-        try {
-          for await (const part of conversation.reply(turn, { signal })) {
-            spoke ||= part.type !== 'facts'
-            yield part
-          }
-          return
-        } catch (error) {
-          if (signal.aborted || o.signal.aborted) throw error
-          leave(error)
-          if (spoke) return
+    settle(turn)
+    before = { turn, signal }
+    for (;;) {
+      const conversation = current ?? (await open(turn.facts))
+      let spoke = false
+      try {
+        for await (const part of conversation.reply(turn, { signal })) {
+          spoke ||= part.type !== 'facts'
+          yield part
         }
+        return
+      } catch (error) {
+        if (signal.aborted || o.signal.aborted) throw error
+        if (current === conversation) leave(error)
+        if (spoke) return
       }
-    } finally {
-      if (turn.type === 'said' && !signal.aborted) remember({ by: 'visitor', text: turn.text })
     }
   }
 
@@ -110,6 +126,7 @@ function createTalk(dialogues: readonly Named<Dialogue>[], o: TalkOptions): Talk
     },
     reply: (turn, { signal }) => reply(turn, signal),
     async [Symbol.asyncDispose]() {
+      closed = true
       const last = current
       current = null
       await last?.[Symbol.asyncDispose]()

@@ -65,6 +65,54 @@ describe('a dialogue with a fallback', () => {
     expect(await ask('501')).toEqual(['Qual apartamento?'])
   })
 
+  it('forgets the words of a reply that was only tried, though it was complete', async () => {
+    let down = false
+    const first = fakeDialogue(() => (down ? replying(outage()) : replying(say('Qual?'))))
+    const second = fakeDialogue(() => replying(say('Certo.')))
+    const { talk, ask } = await talking([first, second])
+    const tried = new AbortController()
+    await repliesOf(talk.reply(saying('para o 50', 'Olá.'), { signal: tried.signal }))
+    tried.abort()
+    await ask('para o 501', 'Olá.')
+    down = true
+    await ask('alô', 'Qual?')
+    expect(second.opened[0]?.history).toEqual([
+      { by: 'portaria', text: 'Olá.' },
+      { by: 'visitor', text: 'para o 501' },
+      { by: 'portaria', text: 'Qual?' },
+    ])
+  })
+
+  it('opens the next once, though the turn for which it was opened was given up', async () => {
+    const slow = Promise.withResolvers<void>()
+    const first = fakeDialogue(() => replying(outage()))
+    const second = fakeDialogue(() => replying(say('Certo.')), { open: () => slow.promise })
+    const { talk, ask } = await talking([first, second])
+    const givenUp = new AbortController()
+    const reply = talk.reply(saying('oi', ''), { signal: givenUp.signal })[Symbol.asyncIterator]()
+    const nobody = reply.next().catch(() => undefined)
+    await new Promise((resolve) => void setImmediate(resolve))
+    givenUp.abort()
+    const answered = ask('oi de novo')
+    slow.resolve()
+    expect(await answered).toEqual(['Certo.'])
+    await nobody
+    expect(second.opened).toHaveLength(1)
+  })
+
+  it('closes one that is open only after the talk was closed', async () => {
+    const slow = Promise.withResolvers<void>()
+    const first = fakeDialogue(() => replying(outage()))
+    const second = fakeDialogue(() => replying(say('Certo.')), { open: () => slow.promise })
+    const { talk, ask } = await talking([first, second])
+    const answered = ask('oi')
+    await new Promise((resolve) => void setImmediate(resolve))
+    await talk[Symbol.asyncDispose]()
+    slow.resolve()
+    await answered
+    expect(second.closed).toBe(1)
+  })
+
   it('tells the last error when all fail, and asks nobody when nobody waits', async () => {
     const down = fakeDialogue(() => replying(outage()))
     const { ask, fallen } = await talking([fakeDialogue(() => replying(refusal())), down])
