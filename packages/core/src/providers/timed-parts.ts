@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises'
 import { orAbort } from '../abortable.ts'
 import { type Clock, monotonic } from '../clock.ts'
 import { ProviderError } from '../errors.ts'
@@ -13,6 +14,8 @@ export type PartLimits = {
   /** Longest wait of all together; the time that the consumer takes does not count. */
   readonly totalMs: number
 }
+
+const partsAtOnce = 64
 
 /** Waits for `work`, at most `ms`; then `stop` aborts, and a retryable ProviderError says what took too long. */
 export async function inTime<T>(
@@ -46,7 +49,9 @@ export async function* timedParts<T>(
   let limitMs = o.firstMs
   let ended = false
   try {
-    for (;;) {
+    for (let n = 1; ; n++) {
+      // A provider may send faster than anybody reads: others have their turn, and timers theirs.
+      if (n % partsAtOnce === 0) await nextTurn()
       const ms = Math.max(1, Math.round(Math.min(limitMs, leftMs)))
       const startedMs = clock()
       const next = await inTime(iterator.next(), { ...o, ms })

@@ -8,6 +8,9 @@ import type { Speech, TextToSpeech } from './text-to-speech.ts'
 
 type Asked = Parameters<TextToSpeech['synthesize']>[1]
 
+/** Speech begins before this, if at all. */
+const longestSilenceS = 5
+
 /** A voice that begins to speak what is left of a sentence. */
 type Speaking = { readonly at: number; readonly text: string; readonly speech: Speech }
 
@@ -66,9 +69,12 @@ export function withTtsFallback(
         ? null
         : createResampler(speech.rate, o.rate, bankOf(speech.rate, o.rate))
     const silent: Uint8Array[] = []
+    let length = 0
     for await (const bytes of speech.audio) {
       const samples = decode(bytes)
+      length += samples.length
       o.meter.add(samples)
+      if (!o.meter.audible && length > longestSilenceS * speech.rate) break
       const out = bytesOf(resampler === null ? samples : resampler.push(samples))
       if (o.meter.audible) yield* [...silent.splice(0), out]
       else silent.push(out)

@@ -5,7 +5,8 @@ export function cutText(text: string, maxLength: number): string {
   const trimmed = text.trim()
   if (trimmed.length <= maxLength) return trimmed
   let kept = ''
-  for (const sentence of splitSentences(trimmed)) {
+  // What cannot be kept need not be split; the piece at the cut is too long for sure.
+  for (const sentence of splitSentences(trimmed.slice(0, 2 * maxLength))) {
     const longer = kept === '' ? sentence : `${kept} ${sentence}`
     if (longer.length > maxLength) break
     kept = longer
