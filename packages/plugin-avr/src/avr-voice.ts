@@ -3,7 +3,7 @@ import { passingFailure, shownUrl } from './failures.ts'
 import type { TtsOptions } from './options.ts'
 import { post } from './post.ts'
 import { version } from './version.ts'
-import { readWavHeader } from './wav-header.ts'
+import { readSoundHeader } from './wav-header.ts'
 
 /** Raw samples of AVR have this rate. */
 const rate = 8_000
@@ -59,7 +59,7 @@ async function speechOf(chunks: AsyncIterable<Uint8Array>, url: URL): Promise<Sp
       const next = await parts.next()
       if (next.done !== true) start = Buffer.concat([start, next.value])
       const over = next.done === true
-      const header = readWavHeader(start)
+      const header = readSoundHeader(start)
       if (!over && (header.type === 'more' || start.length < textSeenBytes)) continue
       if (isText(start)) throw passingFailure(`${shownUrl(url)} sent text instead of sound`)
       const sound = header.type === 'wav' ? start.subarray(header.length) : start

@@ -1,5 +1,6 @@
 import {
   createQueue,
+  createWholeSamples,
   type Heard,
   inTime,
   type SpeechToText,
@@ -10,7 +11,6 @@ import { type Line, openLine } from './line.ts'
 import type { SttOptions } from './options.ts'
 import { createTranscripts, type ManyMode, type Transcripts, type Words } from './transcripts.ts'
 import { createTurnMeter, type TurnMeter } from './turn-meter.ts'
-import { createWholeSamples } from './whole-samples.ts'
 
 const option = 'plugins.avr.stt.url'
 const usualFinalMs = 2_000

@@ -1,6 +1,7 @@
 import {
   cleanLine,
   createQueue,
+  createWholeSamples,
   type Heard,
   type Rate,
   type SpeechToText,
@@ -11,7 +12,6 @@ import { passingFailure, shownUrl } from './failures.ts'
 import type { SttOptions } from './options.ts'
 import { post } from './post.ts'
 import { isNoWords } from './transcripts.ts'
-import { createWholeSamples } from './whole-samples.ts'
 
 const usualFinalMs = 4_500
 /** Core ends a turn long before. */

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { createSpokenFacts } from '../src/spoken-facts.ts'
 import { createTranscripts } from '../src/transcripts.ts'
-import { readWavHeader } from '../src/wav-header.ts'
+import { readSoundHeader } from '../src/wav-header.ts'
 
 /** The text in pieces that end at any of the given places. */
 function cut(text: string, places: readonly number[]): string[] {
@@ -78,7 +78,7 @@ describe('the header of a WAV', () => {
 
 function told(bytes: Buffer): string {
   try {
-    return readWavHeader(bytes).type
+    return readSoundHeader(bytes).type
   } catch (error) {
     return String(error)
   }

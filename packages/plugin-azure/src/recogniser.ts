@@ -10,7 +10,7 @@ import {
   SpeechRecognizer,
   type SpeechRecognitionResult,
 } from 'microsoft-cognitiveservices-speech-sdk'
-import type { Rate } from '@portaria/core/plugin'
+import { createWholeSamples, type Rate } from '@portaria/core/plugin'
 import { z } from 'zod'
 import { failureOf } from './failure.ts'
 import { holdSockets } from './hold-sockets.ts'
@@ -60,7 +60,7 @@ export function connectRecogniser(o: {
     doing: 'connecting to recognition',
   })
   let waitingBytes = 0
-  let odd: number | null = null
+  const wholeSamples = createWholeSamples()
   let ended = false
 
   return {
@@ -87,10 +87,7 @@ export function connectRecogniser(o: {
         if (waitingBytes >= (o.rate * 2 * mostWaitingMs) / 1000) return
         waitingBytes += pcm.length
       }
-      const whole = odd === null ? Buffer.from(pcm) : Buffer.concat([Buffer.of(odd), pcm])
-      odd = whole.length % 2 === 1 ? (whole.at(-1) ?? null) : null
-      const bytes = new Uint8Array(whole.length & ~1)
-      bytes.set(whole.subarray(0, bytes.length))
+      const bytes = Uint8Array.from(wholeSamples(pcm))
       if (bytes.length > 0) input.write(bytes.buffer)
     },
     end() {

@@ -1,5 +1,5 @@
+import { readWavHeader } from '@portaria/core/plugin'
 import { lastingFailure, passingFailure } from './failures.ts'
-import { readWavHeader } from './wav.ts'
 
 /** Where 16-bit mono samples begin in an answer, and how fast they are. */
 export type SoundFormat = { readonly rate: number; readonly dataAt: number }

@@ -1,8 +1,8 @@
-import type { Speech } from '@portaria/core/plugin'
+import { readWavHeader, type Speech } from '@portaria/core/plugin'
 import { startOpenAiServer } from '@portaria/test-kit/emulators/openai-server'
 import { describe, expect, it, vi } from 'vitest'
 import { soundFormat } from '../src/sound-format.ts'
-import { readWavHeader, wavOf } from '../src/wav.ts'
+import { wavOf } from '../src/wav.ts'
 import { all, failure, ttsOf } from './support.ts'
 
 const { signal } = new AbortController()

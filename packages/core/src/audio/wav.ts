@@ -84,16 +84,19 @@ export function readWav(bytes: Uint8Array): { rate: number; samples: Int16Array 
   return { rate: format.rate, samples }
 }
 
-/** A WAV file of 16-bit PCM. `samples` are interleaved when there are several channels. */
-export function writeWav(o: { rate: number; channels: number; samples: Int16Array }): Uint8Array {
-  const dataBytes = o.samples.length * 2
-  const bytes = new Uint8Array(headerBytes + dataBytes)
+/** The 44 bytes before 16-bit PCM. Whoever does not know yet how much will come says 0xFFFFFFFF. */
+export function wavHeader(o: {
+  rate: number
+  channels: number
+  dataBytes: number
+}): Uint8Array<ArrayBuffer> {
+  const bytes = new Uint8Array(headerBytes)
   const view = new DataView(bytes.buffer)
   const name = (at: number, text: string): void => {
     for (let i = 0; i < text.length; i++) view.setUint8(at + i, text.charCodeAt(i))
   }
   name(0, 'RIFF')
-  view.setUint32(4, headerBytes - 8 + dataBytes, true)
+  view.setUint32(4, Math.min(headerBytes - 8 + o.dataBytes, 0xff_ff_ff_ff), true)
   name(8, 'WAVEfmt ')
   view.setUint32(16, 16, true)
   view.setUint16(20, formatPcm, true)
@@ -103,7 +106,16 @@ export function writeWav(o: { rate: number; channels: number; samples: Int16Arra
   view.setUint16(32, o.channels * 2, true)
   view.setUint16(34, 16, true)
   name(36, 'data')
-  view.setUint32(40, dataBytes, true)
+  view.setUint32(40, o.dataBytes, true)
+  return bytes
+}
+
+/** A WAV file of 16-bit PCM. `samples` are interleaved when there are several channels. */
+export function writeWav(o: { rate: number; channels: number; samples: Int16Array }): Uint8Array {
+  const dataBytes = o.samples.length * 2
+  const bytes = new Uint8Array(headerBytes + dataBytes)
+  bytes.set(wavHeader({ ...o, dataBytes }))
+  const view = new DataView(bytes.buffer)
   o.samples.forEach((sample, i) => view.setInt16(headerBytes + i * 2, sample, true))
   return bytes
 }

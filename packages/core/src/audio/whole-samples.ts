@@ -1,4 +1,4 @@
-/** Keeps half a sample until the other half comes; what it gives is its own, and even. */
+/** Of 16-bit samples in pieces of any length: keeps half a sample until the other half comes. What it gives is a copy. */
 export function createWholeSamples(): (pcm: Uint8Array) => Uint8Array {
   let odd = Buffer.alloc(0)
   return (pcm) => {
