@@ -7,8 +7,11 @@ export interface Queue<T> {
   readonly items: AsyncIterable<T>
 }
 
-/** `onLeft` is called when the consumer stops before the end. */
-export function createQueue<T>(onLeft: () => void = () => undefined): Queue<T> {
+/**
+ * `onLeft` is called when the consumer stops before the end. Once `signal` has aborted the consumer gets its reason and
+ * nothing of what still waits; a consumer that waits itself is woken by `fail`.
+ */
+export function createQueue<T>(o: { onLeft?: () => void; signal?: AbortSignal } = {}): Queue<T> {
   const waiting: T[] = []
   let over: { readonly error: unknown } | 'ended' | null = null
   let wake = (): void => {}
@@ -21,6 +24,7 @@ export function createQueue<T>(onLeft: () => void = () => undefined): Queue<T> {
   async function* drain(): AsyncGenerator<T> {
     try {
       for (;;) {
+        o.signal?.throwIfAborted()
         const next = waiting.shift()
         if (next !== undefined) yield next
         else if (over === 'ended') return
@@ -28,7 +32,7 @@ export function createQueue<T>(onLeft: () => void = () => undefined): Queue<T> {
         else await new Promise<void>((resolve) => (wake = resolve))
       }
     } finally {
-      if (over === null) onLeft()
+      if (over === null) o.onLeft?.()
     }
   }
 

@@ -1,6 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { type Log, messageOf, ProviderError } from '@portaria/core/plugin'
-import { type AudioQueue, createAudioQueue } from './audio-queue.ts'
+import { createQueue, type Log, messageOf, ProviderError, type Queue } from '@portaria/core/plugin'
 import type { SpeakRequest, WorkerData, WorkerMessage } from './messages.ts'
 
 export type Speaking = Omit<SpeakRequest, 'id'>
@@ -20,7 +19,7 @@ export type EngineOptions = {
   readonly graceMs?: number
 }
 
-type Job = { readonly request: SpeakRequest; readonly audio: AudioQueue; leave: () => void }
+type Job = { readonly request: SpeakRequest; readonly audio: Queue<Uint8Array>; leave: () => void }
 
 function bytesOf(samples: Int16Array): Uint8Array {
   return new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength)
@@ -134,18 +133,19 @@ export function startEngine(o: EngineOptions): Engine {
   return {
     speak(speaking, signal) {
       const reason = o.signal.aborted ? o.signal.reason : signal.reason
-      const audio = createAudioQueue(() => cancel(job, 'nobody listens'))
+      const onLeft = (): void => cancel(job, 'nobody listens')
+      const audio = createQueue<Uint8Array>({ onLeft, signal })
       const onAbort = (): void => cancel(job, signal.reason)
       const leave = (): void => signal.removeEventListener('abort', onAbort)
       const job: Job = { request: { ...speaking, id: ++lastId }, audio, leave }
       if (reason !== undefined) {
         audio.fail(reason)
-        return audio.chunks
+        return audio.items
       }
       signal.addEventListener('abort', onAbort, { once: true })
       queue.push(job)
       if (running === null) next()
-      return audio.chunks
+      return audio.items
     },
   }
 }

@@ -1,5 +1,6 @@
 import {
   createQueue,
+  createWholeSamples,
   type Heard,
   type Log,
   ProviderError,
@@ -54,7 +55,7 @@ export function primaryOf(language: string): string {
 type Turn = {
   readonly number: number
   timer: NodeJS.Timeout | null
-  odd: Uint8Array
+  readonly wholeSamples: (pcm: Uint8Array) => Uint8Array
   /** What the child has not worked off yet: how much, since when. */
   readonly behind: { bytes: number; readonly sinceMs: number }[]
 }
@@ -81,7 +82,7 @@ function createTranscriber(
     queue.fail(error)
     close()
   }
-  const queue = createQueue<Heard>(close)
+  const queue = createQueue<Heard>({ onLeft: close })
   const unsubscribe = link.subscribe({ report: onReport, lost: fail })
   signal.addEventListener('abort', close, { once: true })
   if (signal.aborted) close()
@@ -133,7 +134,7 @@ function createTranscriber(
       if (current !== null) end(current)
       const known = turns.get(number)
       if (known !== undefined) forget(known)
-      current = { number, timer: null, odd: new Uint8Array(0), behind: [] }
+      current = { number, timer: null, wholeSamples: createWholeSamples(), behind: [] }
       turns.set(number, current)
       link.send({ type: 'begin', leg, turn: number, language, hints: plainHints(hints) })
     },
@@ -145,12 +146,10 @@ function createTranscriber(
         droppedBytes += pcm.length
         return
       }
-      const whole = Buffer.concat([current.odd, pcm])
-      const even = whole.length & ~1
-      current.odd = whole.subarray(even)
-      if (even === 0) return
-      current.behind.push({ bytes: even, sinceMs: performance.now() })
-      link.send({ type: 'audio', leg, turn: current.number, pcm: whole.subarray(0, even) })
+      const whole = current.wholeSamples(pcm)
+      if (whole.length === 0) return
+      current.behind.push({ bytes: whole.length, sinceMs: performance.now() })
+      link.send({ type: 'audio', leg, turn: current.number, pcm: whole })
     },
     end(number) {
       if (current?.number === number) end(current)

@@ -67,7 +67,8 @@ export function createSherpaVoice(o: SherpaVoiceOptions): TextToSpeech {
         link.send({ type: 'hush', id })
         queue.fail(error)
       }
-      const queue = createQueue<Uint8Array>(() => stop(new Error('nobody listens')))
+      const onLeft = (): void => stop(new Error('nobody listens'))
+      const queue = createQueue<Uint8Array>({ onLeft, signal })
       const onAbort = (): void => stop(signal.reason)
       const late = (): void => stop(failure('the voice took too long', true))
       let timer = setTimeout(late, o.limits.firstAudioMs)
