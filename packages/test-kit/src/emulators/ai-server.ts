@@ -1,7 +1,7 @@
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { json } from 'node:stream/consumers'
+import { type HttpServed, serveHttp, write } from './serve-http.ts'
 
 /** What was asked, and how. */
 export type AiQuestion = {
@@ -42,14 +42,10 @@ export type AiServerOptions = {
 }
 
 /** A server behind AI_API_URL, on loopback. */
-export interface AiServer extends AsyncDisposable {
+export interface AiServer extends HttpServed {
   readonly url: string
-  readonly origin: string
   /** In order; those that a fault met, too. */
   readonly asked: readonly AiQuestion[]
-  /** Questions that are being answered. */
-  readonly pending: number
-  readonly connections: number
   /** From the next question on; null: it is well again. */
   misbehave(fault: AiFault | null): void
 }
@@ -64,8 +60,6 @@ export async function startAiServer(o: AiServerOptions = {}): Promise<AiServer> 
   const { answer = askForUnit, form = 'json', path = '/messages' } = o
   const asked: AiQuestion[] = []
   let fault: AiFault | null = null
-  let pending = 0
-  let connections = 0
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname, search } = new URL(request.url ?? '/', 'http://ai')
@@ -89,35 +83,14 @@ export async function startAiServer(o: AiServerOptions = {}): Promise<AiServer> 
     response.end()
   }
 
-  const server = createServer((request, response) => {
-    pending += 1
-    response.once('close', () => (pending -= 1))
-    handle(request, response).catch(() => response.destroy())
-  })
-  server.on('connection', (socket) => {
-    connections += 1
-    socket.once('close', () => (connections -= 1))
-  })
-  const origin = `http://127.0.0.1:${await listen(server, o.port ?? 0)}`
-  return {
-    url: `${origin}${path}`,
-    origin,
+  const served = await serveHttp(handle, o.port)
+  return Object.assign(served, {
+    url: `${served.origin}${path}`,
     asked,
-    get pending() {
-      return pending
-    },
-    get connections() {
-      return connections
-    },
-    misbehave(next) {
+    misbehave(next: AiFault | null) {
       fault = next
     },
-    async [Symbol.asyncDispose]() {
-      const closed = once(server.close(), 'close')
-      server.closeAllConnections()
-      await closed
-    },
-  }
+  })
 }
 
 /** Resolves with true where the right answer follows. */
@@ -167,18 +140,6 @@ async function questionOf(request: IncomingMessage): Promise<AiQuestion | null> 
   const { id, content } = body as Partial<AiQuestion>
   if (typeof id !== 'string' || typeof content !== 'string') return null
   return { id, content, method, path: url, headers }
-}
-
-async function listen(server: Server, port: number): Promise<number> {
-  server.listen(port, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  return typeof address === 'object' && address !== null ? address.port : 0
-}
-
-/** Resolves when it is on its way, or nobody is left to get it. */
-function write(response: ServerResponse, text: string): Promise<void> {
-  return new Promise((resolve) => response.write(text, () => resolve()))
 }
 
 function isStream(given: AiRecord): given is AsyncIterable<AiRecord> {

@@ -1,5 +1,4 @@
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { buffer } from 'node:stream/consumers'
 import { askForUnit, type ChatAnswer, type ChatRequest, streamChat } from './openai/chat.ts'
 import { misbehave, type OpenAiFault, sendError } from './openai/faults.ts'
@@ -10,6 +9,7 @@ import {
   sendTranscript,
   type SpokenRequest,
 } from './openai/sound.ts'
+import { type HttpServed, serveHttp } from './serve-http.ts'
 
 export type { ChatAnswer, ChatRequest } from './openai/chat.ts'
 export type { OpenAiFault } from './openai/faults.ts'
@@ -29,7 +29,7 @@ export type OpenAiServerOptions = {
 }
 
 /** An OpenAI-compatible server, on loopback. */
-export interface OpenAiServer extends AsyncDisposable {
+export interface OpenAiServer extends HttpServed {
   readonly baseURL: string
   readonly key: string
   readonly chats: readonly ChatRequest[]
@@ -37,8 +37,6 @@ export interface OpenAiServer extends AsyncDisposable {
   readonly spoken: readonly SpokenRequest[]
   /** Of every request, in order. */
   readonly requests: readonly { path: string; headers: IncomingMessage['headers'] }[]
-  /** Requests that are being answered. */
-  readonly pending: number
   /** From the next request on; null: it is well again. */
   misbehave(fault: OpenAiFault | null): void
 }
@@ -50,7 +48,6 @@ export async function startOpenAiServer(o: OpenAiServerOptions = {}): Promise<Op
   const spoken: SpokenRequest[] = []
   const requests: { path: string; headers: IncomingMessage['headers'] }[] = []
   let fault: OpenAiFault | null = null
-  let pending = 0
   let said = 0
 
   /** Whether it is refused, as OpenAI refuses: the message quotes what was sent. */
@@ -106,39 +103,19 @@ export async function startOpenAiServer(o: OpenAiServerOptions = {}): Promise<Op
     await streamChat(response, answer(chat))
   }
 
-  const server = createServer((request, response) => {
-    pending += 1
-    response.once('close', () => (pending -= 1))
-    handle(request, response).catch(() => response.destroy())
-  })
-  const port = await listen(server)
-  return {
-    baseURL: `http://127.0.0.1:${port}/v1`,
+  const served = await serveHttp(handle)
+  return Object.assign(served, {
+    baseURL: `${served.origin}/v1`,
     key: key ?? '',
     chats,
     heard,
     spoken,
     requests,
-    get pending() {
-      return pending
-    },
-    misbehave(next) {
+    misbehave(next: OpenAiFault | null) {
       fault = next
     },
-    async [Symbol.asyncDispose]() {
-      const closed = once(server.close(), 'close')
-      server.closeAllConnections()
-      await closed
-    },
-  }
+  })
 }
 
 const notAudio = { message: 'Audio file is invalid', code: 'invalid_value', param: 'file' }
 const unknownPath = { message: 'Unknown request URL', code: 'unknown_url', param: null }
-
-async function listen(server: Server): Promise<number> {
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  return typeof address === 'object' && address !== null ? address.port : 0
-}

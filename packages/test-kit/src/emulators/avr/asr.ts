@@ -1,7 +1,8 @@
 import type { ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { createSpeechEar } from '../../speech-level.ts'
-import { type AvrContainer, startContainer, write } from './container.ts'
+import { write } from '../serve-http.ts'
+import { type AvrContainer, startContainer } from './container.ts'
 
 export type AvrAsrOptions = {
   /**

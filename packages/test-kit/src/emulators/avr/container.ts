@@ -1,6 +1,6 @@
-import { once } from 'node:events'
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
+import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { type HttpServed, serveHttp, write } from '../serve-http.ts'
 
 export type AvrFault =
   /** Takes the request and never answers. */
@@ -20,28 +20,19 @@ export type AvrFault =
   | { readonly type: 'stall'; readonly piece: string | Uint8Array }
 
 /** A container of AVR on loopback: an Express server with one POST route. */
-export interface AvrContainer extends AsyncDisposable {
+export interface AvrContainer extends HttpServed {
   /** What AVR calls ASR_URL, LLM_URL or TTS_URL. */
   readonly url: string
-  readonly origin: string
-  /** Requests that are not over. */
-  readonly pending: number
-  readonly connections: number
   /** Requests so far. */
   readonly requests: number
   /** From the next request on; null: it is well again. */
   misbehave(fault: AvrFault | null): void
-  /** Loses all connections. */
-  dropAll(): void
 }
 
 type Handle = (request: IncomingMessage, response: ServerResponse) => Promise<void>
 
 export async function startContainer(o: { path: string; handle: Handle }): Promise<AvrContainer> {
   let fault: AvrFault | null = null
-  let pending = 0
-  let connections = 0
-  let requests = 0
 
   async function handle(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname } = new URL(request.url ?? '/', 'http://avr')
@@ -50,48 +41,21 @@ export async function startContainer(o: { path: string; handle: Handle }): Promi
       response.end(`<!DOCTYPE html><pre>Cannot ${request.method} ${pathname}</pre>`)
       return
     }
-    requests += 1
+    container.requests += 1
     const now = fault
     if (now !== null && !(await misbehave(now, request, response))) return
     await o.handle(request, response)
   }
 
-  const server = createServer((request, response) => {
-    pending += 1
-    response.once('close', () => (pending -= 1))
-    handle(request, response).catch(() => response.destroy())
-  })
-  server.on('connection', (socket) => {
-    connections += 1
-    socket.once('close', () => (connections -= 1))
-  })
-  server.listen(0, '127.0.0.1')
-  await once(server, 'listening')
-  const address = server.address()
-  const port = typeof address === 'object' && address !== null ? address.port : 0
-  const origin = `http://127.0.0.1:${port}`
-  return {
-    origin,
-    url: `${origin}${o.path}`,
-    get pending() {
-      return pending
-    },
-    get connections() {
-      return connections
-    },
-    get requests() {
-      return requests
-    },
-    misbehave(next) {
+  const served = await serveHttp(handle)
+  const container = Object.assign(served, {
+    url: `${served.origin}${o.path}`,
+    requests: 0,
+    misbehave(next: AvrFault | null) {
       fault = next
     },
-    dropAll: () => server.closeAllConnections(),
-    async [Symbol.asyncDispose]() {
-      const closed = once(server.close(), 'close')
-      server.closeAllConnections()
-      await closed
-    },
-  }
+  })
+  return container
 }
 
 /** Resolves with true where the right answer follows. */
@@ -137,9 +101,4 @@ async function misbehave(
 export function sendMessage(response: ServerResponse, status: number, message: string): void {
   response.writeHead(status, { 'content-type': 'application/json' })
   response.end(JSON.stringify({ message }))
-}
-
-/** One chunk, as Express writes it. Resolves when it is on its way, or nobody is left to get it. */
-export function write(response: ServerResponse, data: string | Uint8Array): Promise<void> {
-  return new Promise((resolve) => response.write(data, () => resolve()))
 }

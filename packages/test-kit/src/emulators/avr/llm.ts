@@ -1,5 +1,6 @@
 import { json } from 'node:stream/consumers'
-import { type AvrContainer, sendMessage, startContainer, write } from './container.ts'
+import { write } from '../serve-http.ts'
+import { type AvrContainer, sendMessage, startContainer } from './container.ts'
 
 /** A request to /prompt-stream, as it came. */
 export type AvrPrompt = {

@@ -1,6 +1,8 @@
+import { wavHeader } from '@portaria/core/audio/wav'
 import { json } from 'node:stream/consumers'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { type AvrContainer, sendMessage, startContainer, write } from './container.ts'
+import { write } from '../serve-http.ts'
+import { type AvrContainer, sendMessage, startContainer } from './container.ts'
 
 export type AvrTtsOptions = {
   /**
@@ -50,11 +52,11 @@ export async function startAvrTts(o: AvrTtsOptions = {}): Promise<AvrTts> {
 
 function* chunksOf(pcm: Buffer, connector: keyof typeof contentTypes): Generator<Buffer> {
   if (connector === 'google') {
-    yield Buffer.concat([wavHeader(pcm.length), pcm])
+    yield Buffer.concat([headerWithNote(pcm.length), pcm])
     return
   }
   if (connector === 'coqui') {
-    const header = wavHeader(0xff_ff_ff_ff)
+    const header = headerWithNote(0xff_ff_ff_ff)
     yield header.subarray(0, 7)
     yield header.subarray(7)
   }
@@ -72,18 +74,8 @@ export function toneOf(text: string): Buffer {
   return pcm
 }
 
-function wavHeader(bytes: number): Buffer {
+function headerWithNote(bytes: number): Buffer {
   const note = Buffer.from('LIST\x05\x00\x00\x00INFO!\x00', 'latin1')
-  const header = Buffer.alloc(36)
-  header.write('RIFF\xff\xff\xff\xffWAVEfmt ', 0, 'latin1')
-  header.writeUInt32LE(16, 16)
-  header.writeUInt16LE(1, 20)
-  header.writeUInt16LE(1, 22)
-  header.writeUInt32LE(rate, 24)
-  header.writeUInt32LE(rate * 2, 28)
-  header.writeUInt16LE(2, 32)
-  header.writeUInt16LE(16, 34)
-  const data = Buffer.from('data\0\0\0\0', 'latin1')
-  data.writeUInt32LE(bytes, 4)
-  return Buffer.concat([header, note, data])
+  const plain = wavHeader({ rate, channels: 1, dataBytes: bytes })
+  return Buffer.concat([plain.subarray(0, 36), note, plain.subarray(36)])
 }

@@ -1,5 +1,5 @@
 import type { ServerResponse } from 'node:http'
-import { write } from './faults.ts'
+import { write } from '../serve-http.ts'
 
 /** A request to /v1/chat/completions, as it came. */
 export type ChatRequest = {

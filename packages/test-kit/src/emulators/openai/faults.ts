@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { write } from '../serve-http.ts'
 
 export type OpenAiFault =
   /** Takes the request and never answers. */
@@ -80,9 +81,4 @@ export function sendError(
 ): void {
   response.writeHead(status, { 'content-type': 'application/json' })
   response.end(JSON.stringify({ error: { type: 'emulated_error', ...error } }))
-}
-
-/** Resolves when it is on its way, or nobody is left to get it. */
-export function write(response: ServerResponse, data: string | Uint8Array): Promise<void> {
-  return new Promise((resolve) => response.write(data, () => resolve()))
 }

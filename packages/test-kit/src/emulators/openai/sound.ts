@@ -1,7 +1,8 @@
+import { wavHeader } from '@portaria/core/audio/wav'
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { ServerResponse } from 'node:http'
 import { speechMs } from '../../speech-level.ts'
-import { write } from './faults.ts'
+import { write } from '../serve-http.ts'
 
 /** A request to /v1/audio/transcriptions, as it came. */
 export type HeardRequest = {
@@ -104,17 +105,7 @@ function tone(block: number): Buffer {
   return pcm
 }
 
-/** Who streams a WAV does not know its length: the sizes are 0xFFFFFFFF. */
-function endlessWavHeader(): Buffer {
-  const header = Buffer.alloc(44)
-  header.write('RIFF\xff\xff\xff\xffWAVEfmt ', 0, 'latin1')
-  header.writeUInt32LE(16, 16)
-  header.writeUInt16LE(1, 20)
-  header.writeUInt16LE(1, 22)
-  header.writeUInt32LE(rate, 24)
-  header.writeUInt32LE(rate * 2, 28)
-  header.writeUInt16LE(2, 32)
-  header.writeUInt16LE(16, 34)
-  header.write('data\xff\xff\xff\xff', 36, 'latin1')
-  return header
+/** Who streams a WAV does not know its length. */
+function endlessWavHeader(): Uint8Array {
+  return wavHeader({ rate, channels: 1, dataBytes: 0xff_ff_ff_ff })
 }
