@@ -1,3 +1,4 @@
+import { orTimeout } from '../abortable.ts'
 import { ConfigError, isConfigError, messageOf } from '../errors.ts'
 import type { Log } from '../log.ts'
 import type { Factory, PluginContext, ProviderKind, Providers } from '../plugin.ts'
@@ -8,23 +9,6 @@ type Factories = { readonly [K in ProviderKind]?: Factory<Providers[K], unknown>
 
 /** A factory that never settles must not leave `portaria serve` hanging without a word. */
 const startLimitMs = 60_000
-
-async function within<T>(work: Promise<T>, o: { limitMs: number; signal: AbortSignal }) {
-  const late = Promise.withResolvers<never>()
-  const abort = () => late.reject(o.signal.reason)
-  const timer = setTimeout(
-    () => late.reject(new Error(`it did not start within ${o.limitMs / 1000} s`)),
-    o.limitMs,
-  )
-  if (o.signal.aborted) abort()
-  o.signal.addEventListener('abort', abort, { once: true })
-  try {
-    return await Promise.race([work, late.promise])
-  } finally {
-    clearTimeout(timer)
-    o.signal.removeEventListener('abort', abort)
-  }
-}
 
 /** Closes a provider that has a way to be closed; a failure is logged. */
 export async function dispose(provider: unknown, log: Log): Promise<void> {
@@ -65,7 +49,7 @@ export async function makeProvider<K extends ProviderKind>(
   const making = (async () => factory(options, context))()
   let provider: Providers[K]
   try {
-    provider = await within(making, { limitMs: startLimitMs, signal: o.signal })
+    provider = await orTimeout(making, { ms: startLimitMs, what: 'it', signal: o.signal })
   } catch (error) {
     // One that still comes, too late, is not wanted any more.
     void making.then(

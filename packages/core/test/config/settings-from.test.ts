@@ -55,6 +55,11 @@ describe('settingsFrom', () => {
     expect(settle({ config, env, flags: { apiPort: '3' } }).settings.api.port).toBe(3)
   })
 
+  test('tells recognisers of residents unless the configuration says no', () => {
+    expect(settle({}).settings.hints).toBe(true)
+    expect(settle({ config: { hints: false } }).settings.hints).toBe(false)
+  })
+
   test('takes an empty variable or flag as not given', () => {
     const { settings } = settle({
       env: { API_PORT: '', SILENCE_THRESHOLD_SECONDS: '  ' },
