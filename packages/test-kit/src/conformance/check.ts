@@ -93,7 +93,9 @@ export function createChecks<P>(o: ConformanceOptions<P>): Checks<P> {
         () => `${leftOpen()} were left open at the vendor`,
       )
     } finally {
-      life.abort(new Error('the check is over'))
+      const over = new Error('the check is over')
+      use.abort(over)
+      life.abort(over)
     }
   }
 
@@ -117,7 +119,10 @@ export function createChecks<P>(o: ConformanceOptions<P>): Checks<P> {
   }
 }
 
-/** What `work` rejects with; an error of ours when it does not. */
+/**
+ * What `work` rejects with; an error of ours when it does not. Whatever must end is awaited by
+ * `settled(failureOf(work))`: the other way round, that it never ends would be taken for a failure.
+ */
 export async function failureOf(work: PromiseLike<unknown>): Promise<unknown> {
   try {
     await work
