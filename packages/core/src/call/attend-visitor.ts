@@ -2,7 +2,9 @@ import type { Decision } from '../events.ts'
 import type { Unit } from '../providers/directory.ts'
 import { tellVisitor, type Attending } from './attending.ts'
 import { findDestination } from './find-destination.ts'
+import { entryTimeoutMs } from './keypad.ts'
 import { keepCompany } from './ring-resident.ts'
+import { asksForHuman } from './visitor-inputs.ts'
 
 /** How a visit ended. Only a `decided` one had a resident, or somebody to be asked for. */
 export type Visited =
@@ -22,13 +24,12 @@ export async function attendVisitor(a: Attending, decide: Deciding): Promise<Vis
   switch (destination.type) {
     case 'hand-over':
       return handOver(a, destination.why, destination.sorry)
-    case 'nobody':
-      return { type: 'nobody' }
     case 'not-found':
       await tellLast(a, [a.phrases.notFound, a.phrases.goodbye])
-      return { type: 'not-found' }
+      return leave(a, destination.type)
+    case 'nobody':
     case 'goodbye':
-      return { type: 'goodbye' }
+      return leave(a, destination.type)
     case 'unit':
   }
   a.record.enter('ringing')
@@ -46,6 +47,16 @@ export async function attendVisitor(a: Attending, decide: Deciding): Promise<Vis
   if (rung.decision.reason === 'voice-failed') return handOver(a, 'there is no voice', true)
   await tellDecision(a, [outcome(a, rung.decision), a.phrases.goodbye])
   return rung
+}
+
+/** Whoever presses 0 at the last moment gets a human all the same. */
+async function leave(a: Attending, type: 'nobody' | 'not-found' | 'goodbye'): Promise<Visited> {
+  const { inputs, signal } = a
+  while (inputs.entering || inputs.pending !== undefined) {
+    const input = await inputs.next({ idleMs: entryTimeoutMs, signal })
+    if (asksForHuman(input)) return handOver(a, 'the visitor pressed 0')
+  }
+  return { type }
 }
 
 /** `sorry`: it is our fault. */

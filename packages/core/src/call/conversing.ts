@@ -1,6 +1,6 @@
 import type { Conversation } from '../providers/dialogue.ts'
 import { isMute, noteTurn, tellVisitor, type Attending } from './attending.ts'
-import type { Destination, Progress } from './progress.ts'
+import { type Destination, noVoice, type Progress } from './progress.ts'
 import { type Answered, type Asked, replyToTurn } from './reply-turn.ts'
 import { createSpeculation, type Speculation } from './speculation.ts'
 import { turnFor } from './spoken-reply.ts'
@@ -182,4 +182,3 @@ export class Conversing implements Disposable {
 }
 
 const noTimes = { endMs: 0, overMs: 0, wordsMs: 0 }
-const noVoice: Destination = { type: 'hand-over', why: 'there is no voice', sorry: true }

@@ -7,6 +7,8 @@ const longestEntry = 12
 /** Collects the visitor's keys into entries: `501#`, `501` (after a pause), `*`, `0`. */
 export interface Keypad extends Disposable {
   press(digit: string): void
+  /** Something was pressed that is no entry yet. */
+  readonly entering: boolean
 }
 
 /** `onEntry` gets what was pressed, with `#` where it was. Keys A to D mean nothing here. */
@@ -29,6 +31,9 @@ export function createKeypad(onEntry: (digits: string) => void): Keypad {
       if (digits.length >= longestEntry) return enter(digits)
       if (digits === '') return
       timer = setTimeout(() => enter(digits), digits === '0' ? zeroTimeoutMs : entryTimeoutMs)
+    },
+    get entering() {
+      return digits !== ''
     },
     [Symbol.dispose]() {
       clearTimeout(timer)

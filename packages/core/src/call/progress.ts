@@ -4,6 +4,8 @@ import type { TurnTrace } from './turn-trace.ts'
 /** A human takes over. `sorry`: because of a fault of ours. */
 export type HandOver = { type: 'hand-over'; why: string; sorry?: true }
 
+export const noVoice: HandOver = { type: 'hand-over', why: 'there is no voice', sorry: true }
+
 /** Where the conversation at the gate led to. */
 export type Destination =
   /** `trace` waits for the first thing that the visitor hears of it. */

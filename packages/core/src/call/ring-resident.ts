@@ -1,6 +1,8 @@
-import { noteTurn, tellVisitor, type Attending } from './attending.ts'
-import type { HandOver } from './progress.ts'
+import type { Phrases } from '../phrases/phrases.ts'
+import { isMute, noteTurn, tellVisitor, type Attending } from './attending.ts'
+import { type HandOver, noVoice } from './progress.ts'
 import type { TurnTrace } from './turn-trace.ts'
+import { asksForHuman, type Input } from './visitor-inputs.ts'
 
 /** The visitor hears that the line is alive this often. */
 const reassureMs = 12_000
@@ -35,14 +37,18 @@ async function hold(a: Attending, { sentences, trace }: Company): Promise<HandOv
   const spoken = await tellVisitor(a, sentences, trace)
   if (trace !== null) noteTurn(a, trace)
   // Then the resident could not be asked either.
-  if (spoken.failed) return { type: 'hand-over', why: 'there is no voice', sorry: true }
+  if (spoken.failed) return noVoice
   for (;;) {
     const input = await a.inputs.next({ idleMs: reassureMs, signal: a.signal })
-    if (input.type === 'silence') await tellVisitor(a, [a.phrases.stillCalling])
-    if (input.type !== 'digits') continue
-    if (/^0#?$/.test(input.digits)) return { type: 'hand-over', why: 'the visitor pressed 0' }
-    if (input.digits === '*') await tellVisitor(a, [a.phrases.keypadHelpWaiting])
+    if (asksForHuman(input)) return { type: 'hand-over', why: 'the visitor pressed 0' }
+    const sentence = sentenceFor(input, a.phrases)
+    if (sentence !== null && isMute(await tellVisitor(a, [sentence]))) return noVoice
   }
+}
+
+function sentenceFor(input: Input, phrases: Phrases): string | null {
+  if (input.type === 'silence') return phrases.stillCalling
+  return input.type === 'digits' && input.digits === '*' ? phrases.keypadHelpWaiting : null
 }
 
 /** Waits for the resident's leg, attempt by attempt. */

@@ -54,6 +54,8 @@ export interface VisitorInputs extends Disposable {
   next(o: { idleMs: number; signal: AbortSignal }): Promise<Input>
   /** The one that `next` will give, if it is there. */
   readonly pending: Input | undefined
+  /** A key was pressed that makes no input yet. */
+  readonly entering: boolean
   /** Calls back, synchronously, with each input that comes; returns the way to stop. */
   watch(listener: (input: Input) => void): () => void
   /** Null: nobody follows any more. */
@@ -169,6 +171,9 @@ export function listenToVisitor(
     },
     get pending() {
       return waiting[0]
+    },
+    get entering() {
+      return keypad.entering
     },
     watch(listener) {
       watchers.add(listener)
