@@ -1,7 +1,9 @@
 import { createResampler, designFilterBank, type FilterBank } from '../audio/resample.ts'
-import { ProviderError } from '../errors.ts'
+import type { Clock } from '../clock.ts'
+import { isProviderError, ProviderError } from '../errors.ts'
 import { createPcmDecoder } from '../speech/pcm-decoder.ts'
 import type { FallbackOptions, Named } from './fall-back.ts'
+import { createRefusals } from './refusals.ts'
 import { createPace } from './rest-of-sentence.ts'
 import { createSoundMeter, type SoundMeter } from './sound-meter.ts'
 import type { Speech, TextToSpeech } from './text-to-speech.ts'
@@ -17,13 +19,15 @@ type Speaking = { readonly at: number; readonly text: string; readonly speech: S
 /**
  * The first voice speaks; when it fails, or sends silence, the next says what was not heard yet. Words that were heard
  * whole are not repeated: how far the first came is reckoned from its pace, a word that was cut short is said again.
- * Speech of another than the first voice is not kept under its `cacheId`.
+ * Speech of another than the first voice is not kept under its `cacheId`. Who refuses two sentences in a row (a wrong key,
+ * an unknown voice) is not asked for that voice for a minute, as long as another can speak.
  */
 export function withTtsFallback(
   voices: readonly Named<TextToSpeech>[],
-  o: FallbackOptions,
+  o: FallbackOptions & { readonly clock?: Clock },
 ): TextToSpeech {
   const pace = createPace()
+  const refusals = createRefusals(o.clock)
   const banks = new Map<string, FilterBank>()
 
   function bankOf(from: number, to: number): FilterBank {
@@ -39,8 +43,21 @@ export function withTtsFallback(
     return voice.provider
   }
 
+  /** How a voice is asked to speak: what its pace, and its refusals, depend on. */
+  function wayOf(at: number, { language, voice }: Asked): string {
+    return JSON.stringify([voices[at]?.name, language, voice])
+  }
+
+  /** The first of the voices from `at` on that has not just refused; the last is always asked. */
+  function worthAsking(at: number, asked: Asked): number {
+    let voice = at
+    while (voice < voices.length - 1 && refusals.has(wayOf(voice, asked))) voice += 1
+    return voice
+  }
+
   function fallBack(at: number, error: unknown, asked: Asked): number {
     if (asked.signal.aborted) throw error
+    if (isProviderError(error) && !error.retryable) refusals.refused(wayOf(at, asked))
     const to = voices[at + 1]?.name ?? null
     o.onFallback({ from: voices[at]?.name ?? '', to, error })
     if (to === null) throw error
@@ -49,11 +66,11 @@ export function withTtsFallback(
 
   /** The first of the voices from `at` on that begins. */
   async function begin(text: string, at: number, asked: Asked): Promise<Speaking> {
-    for (let voice = at; ;) {
+    for (let voice = worthAsking(at, asked); ;) {
       try {
         return { at: voice, text, speech: await voiceAt(voice).synthesize(text, asked) }
       } catch (error) {
-        voice = fallBack(voice, error, asked)
+        voice = worthAsking(fallBack(voice, error, asked), asked)
       }
     }
   }
@@ -95,10 +112,11 @@ export function withTtsFallback(
     const { rate } = first.speech
     for (let now = first; ;) {
       const meter = createSoundMeter(now.speech.rate)
-      const voice = JSON.stringify([voices[now.at]?.name, asked.language, asked.voice])
+      const voice = wayOf(now.at, asked)
       try {
         yield* sounding(now, { rate, meter })
         pace.learn(voice, now.text, meter.soundMs)
+        refusals.forget(voice)
         return
       } catch (error) {
         onOther(null)
