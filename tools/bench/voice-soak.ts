@@ -19,7 +19,7 @@ const scenario: Scenario = {
   firstByteMs: 20,
   speech: { characterMs: 60 },
   speculative: true,
-  reply: toneSentence(1),
+  reply: toneSentence(1, 1),
   silenceMs,
   failing: [
     { kind: 'stt', fault: 'drop', every: 29 },

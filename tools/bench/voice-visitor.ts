@@ -34,6 +34,9 @@ export function loadSpeech(
   return { samples: spoken, judgedAfterMs: judgedMs - 1_020 }
 }
 
+/** Sounds that are no word of a reply: "um instante", which fills a wait, begins with a word of the vocabulary. */
+const ofOthers = ['?', 'um']
+
 export type ToneHeard = { readonly atMs: number; readonly tone: ToneFrame }
 
 /** A visitor who knows what they hear. Times are of the monotonic clock. */
@@ -63,7 +66,7 @@ export async function visit(o: { port: number; pacer: Pacer }): Promise<Visitor>
       for (let fromMs = sinceMs; ;) {
         fromMs = await phone.heard(fromMs)
         const found = heard.find(
-          ({ atMs, tone }) => atMs >= fromMs && tone !== null && tone !== '?',
+          ({ atMs, tone }) => atMs >= fromMs && tone !== null && !ofOthers.includes(tone),
         )
         if (found !== undefined) return found.atMs
         fromMs += 1

@@ -195,10 +195,10 @@ describe.concurrent('a voice that fails', { timeout: 90_000 }, () => {
     await firstTurn(gate, visitor.uuid)
     const heard = wordsIn(frames).map(({ word }) => word)
     expect([...new Set(heard)]).toEqual(heard)
-    // Where the first one broke off is reckoned from its pace: a word may be lost there.
+    // Where the first one broke off is reckoned from its pace: a word or two may be lost there.
     const words = sentence.toLowerCase().replace('.', '').split(' ')
     expect(words.filter((word) => heard.includes(word))).toEqual(heard)
-    expect(heard.length).toBeGreaterThanOrEqual(words.length - 1)
+    expect(heard.length).toBeGreaterThanOrEqual(words.length - 2)
   })
 
   it('by sending near-silence is replaced before anything is heard', async () => {

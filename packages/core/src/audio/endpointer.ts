@@ -11,6 +11,8 @@ export type EarEvents = {
 }
 
 const frameMs = 20
+/** Frames come a little early or late: so much must not cost the next one or the next tick. Less than half a frame. */
+const arrivalJitterMs = 5
 /** Evidence (dB x frames) that begins a turn ... */
 const onsetEvidence = 10.5
 /** ... in so much voice at least: the edges of a tone and a click, however loud, are two frames; ... */
@@ -75,7 +77,7 @@ class SummingEndpointer implements Endpointer {
     if (!this.speaking) return
     const silence = nowMs - this.#lastVoiceMs
     const isShort = this.#voicedMs < leastVoiceMs
-    if (!isShort && silence >= this.silenceMs) {
+    if (!isShort && silence >= this.silenceMs - arrivalJitterMs) {
       this.reset()
       this.#events.end({
         startMs: this.#startMs,

