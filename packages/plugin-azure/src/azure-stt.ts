@@ -31,7 +31,7 @@ export function createAzureStt(o: AzureOptions): SpeechToText {
         config.setProperty(silence, String(o.segmentationSilenceMs))
         // Sound comes as it is spoken, or is said again after a fall-back: the SDK need not slow it down.
         config.setProperty('SPEECH-TransmitLengthBeforThrottleMs', '600000')
-        return connectRecogniser({ config, rate, key: o.key })
+        return connectRecogniser({ config, rate, key: o.key, connectMs: o.limits.connectMs })
       }
       const first = connect()
       try {

@@ -45,7 +45,7 @@ export function createAzureVoice(
     const connect = (onLost: () => void): Speaker => {
       const config = speechConfig(o, 'tts')
       config.speechSynthesisOutputFormat = formats[rate]
-      return connectSpeaker({ config, key: o.key, onLost })
+      return connectSpeaker({ config, key: o.key, connectMs: o.limits.connectMs, onLost })
     }
     const { warmVoices: warm, maxVoices: max, limits } = o
     const pool = createSpeakerPool({ connect, warm, max, connectMs: limits.connectMs })

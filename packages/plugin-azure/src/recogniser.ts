@@ -49,6 +49,7 @@ export function connectRecogniser(o: {
   config: SpeechConfig
   rate: Rate
   key: string | undefined
+  connectMs: number
 }): Recogniser {
   const input = AudioInputStream.createPushStream(AudioStreamFormat.getWaveFormatPCM(o.rate, 16, 1))
   const recognizer = new SpeechRecognizer(o.config, AudioConfig.fromStreamInput(input))
@@ -58,6 +59,7 @@ export function connectRecogniser(o: {
     sockets,
     key: o.key,
     doing: 'connecting to recognition',
+    connectMs: o.connectMs,
   })
   let waitingBytes = 0
   const wholeSamples = createWholeSamples()

@@ -75,7 +75,7 @@ export function createSpeakerPool(o: {
     if (closed || retry !== null) return
     while (all.size < Math.min(o.warm, o.max)) {
       const speaker = connect()
-      inTime(speaker.ready, { name, what: connecting, ms: o.connectMs }).then(
+      speaker.ready.then(
         () => {
           retryMs = firstRetryMs
           give(speaker)

@@ -26,6 +26,7 @@ export interface Speaker {
 export function connectSpeaker(o: {
   config: SpeechConfig
   key: string | undefined
+  connectMs: number
   onLost: () => void
 }): Speaker {
   const synthesizer = new SpeechSynthesizer(o.config, null)

@@ -112,6 +112,21 @@ it('uses a new connection when the one kept ready was lost', async () => {
   expect(await hearing).toContainEqual(expect.objectContaining({ type: 'final', turn: 1 }))
 })
 
+it('fails while somebody still speaks when the connection of their turn does not come about', async () => {
+  await using b = await bench({}, { limits: { connectMs: 300, finalMs: 120_000 } })
+  await using transcriber = await open(b.stt)
+  b.service.faults.connect = 'hang'
+  const hearing = hear(transcriber, 2)
+  speak(transcriber, 1)
+  transcriber.begin(2, noHints)
+  transcriber.write(tone(8_000, 100))
+  await expect(hearing).rejects.toMatchObject({
+    retryable: true,
+    message: expect.stringContaining('connecting to recognition took more than 300 ms'),
+  })
+  await vi.waitFor(() => expect(b.service.open()).toBe(0), { timeout: 10_000 })
+})
+
 it.each(['silent', 'never-ends', 'garbage'] as const)(
   'fails, retryable, within its own limit when the service is %s',
   async (fault) => {
