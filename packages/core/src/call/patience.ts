@@ -20,7 +20,11 @@ export interface Patience {
   readonly fillers: number
 }
 
-export function createPatience(o: { mouth: Mouth; filler: string; clock: Clock }): Patience {
+export function createPatience(o: {
+  mouth: Pick<Mouth, 'fill'>
+  filler: string
+  clock: Clock
+}): Patience {
   let timer: NodeJS.Timeout | undefined
   let fillers = 0
   let waitingSinceMs: number | null = null

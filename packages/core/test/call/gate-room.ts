@@ -239,7 +239,7 @@ export function enterRoom(o: RoomOptions) {
     outcome: () => outcome,
     greeted: () => until(() => heardWhole(phrases.askByVoice), 10_000),
     hangUp: () => gone.abort(new Error('the visitor’s leg is over')),
-    shutDown: () => ending.abort('shutdown'),
+    shutDown: () => ending.abort(new Error('shutdown')),
     /** Hangs up and resolves with the number of timers that are left when everything has settled. */
     async leave(): Promise<number> {
       gone.abort(new Error('the visitor’s leg is over'))
