@@ -45,6 +45,6 @@ export function lateness(what: string, ms: number): ProviderError {
 /** The SDK puts the key into its addresses, which stand in its errors. */
 function withoutSecrets(text: string, key: string | undefined): string {
   const clean = text.replace(/\b(?:wss?|https?):\/\/\S+/giu, '[address]').replace(/\s+/gu, ' ')
-  const known = key === undefined ? clean : clean.replaceAll(key, '[key]')
-  return known.slice(0, 300)
+  const keys = key === undefined ? [] : [key, encodeURIComponent(key)]
+  return keys.reduce((text, each) => text.replaceAll(each, '[key]'), clean).slice(0, 300)
 }

@@ -2,6 +2,15 @@ import type { Log, SpeechToText, TextToSpeech } from '@portaria/core/plugin'
 import plugin from '../src/index.ts'
 import { azureOptions } from '../src/options.ts'
 
+/** A key with what addresses write in another way; `keyIn` finds it however it is written. */
+export const canary = 'canary+/0123456789=&%'
+
+export function keyIn(error: unknown): boolean {
+  const { stack, message, cause } = error as Error
+  const texts = [message, stack, String(cause), (cause as Error | undefined)?.stack]
+  return texts.some((text) => text?.includes('canary') === true)
+}
+
 const silentLog: Log = {
   debug() {},
   info() {},
