@@ -4,6 +4,7 @@ import { basename } from 'node:path'
 import { whyChosen } from '@portaria/core/config/choose-providers'
 import type { Settings } from '@portaria/core/config/config'
 import { ConfigError, isConfigError, messageOf } from '@portaria/core/errors'
+import { importPlugin } from './import-plugin.ts'
 import { isRecord } from './is-record.ts'
 import { loadSettings } from './load-settings.ts'
 import { locatePlugin, pluginFolders, type PluginFolders } from './resolve-plugin.ts'
@@ -59,7 +60,7 @@ type Described = Pick<ListedPlugin, 'name' | 'version' | 'provides'>
 
 async function load(name: string, url: string): Promise<unknown> {
   try {
-    return (await import(url)) as unknown
+    return await importPlugin(url)
   } catch (error) {
     throw new ConfigError(
       `plugin ${name} (${url}) cannot be loaded: ${messageOf(error)}. Mend it, or ask its author`,

@@ -3,19 +3,8 @@ import { registerHooks } from 'node:module'
 import { isAbsolute, join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { ConfigError, messageOf } from '@portaria/core/errors'
-
-/** Node's words for "there is no such module"; anything else is a fault inside the package. */
-const missing = new Set([
-  'ERR_MODULE_NOT_FOUND',
-  'MODULE_NOT_FOUND',
-  'ERR_UNSUPPORTED_DIR_IMPORT',
-  'ERR_INVALID_MODULE_SPECIFIER',
-])
-
-function codeOf(error: unknown): string {
-  const code = (error as { code?: unknown } | null)?.code
-  return typeof code === 'string' ? code : ''
-}
+import { importPlugin } from './import-plugin.ts'
+import { isMissingModule } from './is-missing-module.ts'
 
 /**
  * The URL that a module of `folder` would get for `specifier`, or null when there is none.
@@ -30,7 +19,7 @@ function resolveFrom(folder: string, specifier: string): string | null {
   try {
     return import.meta.resolve(specifier)
   } catch (error) {
-    if (missing.has(codeOf(error))) return null
+    if (isMissingModule(error)) return null
     throw new ConfigError(
       `plugin ${specifier} (looked for in ${folder}) cannot be resolved: ${messageOf(error)}. Install it again, or ask its author`,
       { cause: error },
@@ -81,7 +70,7 @@ export function locatePlugin(name: string, folders: PluginFolders): string {
 
 /** How core imports plugins by name. An error inside a plugin comes through as it is. */
 export function createResolve(folders: PluginFolders): (name: string) => Promise<unknown> {
-  return async (name) => (await import(locatePlugin(name, folders))) as unknown
+  return (name) => importPlugin(locatePlugin(name, folders))
 }
 
 /** Where plugins are looked for: the configuration's folder, the CLI's own package, the workspace around it. */

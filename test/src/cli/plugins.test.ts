@@ -74,6 +74,24 @@ describe('portaria plugins', () => {
     expect(JSON.parse(stdout)).toHaveProperty('plugins.0', expect.objectContaining(ears))
   })
 
+  it('lends core and zod to a plugin file far from any node_modules', async () => {
+    await using folder = await ownFolder()
+    const file = `import { definePlugin, ProviderError } from '@portaria/core/plugin'
+      import { z } from 'zod'
+      const tts = () => ({
+        cacheId: 'ears',
+        async synthesize() { throw new ProviderError('far', 'no voice today', { retryable: false }) },
+      })
+      export default definePlugin({ name: 'far', options: z.strictObject({}), tts })`
+    await writeFile(join(folder.path, 'far.ts'), file)
+    await writeFile(join(folder.path, 'portaria.config.json'), '{ "tts": "./far.ts" }')
+    const listed = await runPortaria(['plugins', '--json'], { cwd: folder.path })
+    const far = { name: './far.ts', provides: ['tts'], active: ['tts'] }
+    expect(JSON.parse(listed.stdout)).toHaveProperty('plugins.0', expect.objectContaining(far))
+    const tested = await runPortaria(['providers', 'test'], { cwd: folder.path })
+    expect(tested.stdout).toContain('no voice today')
+  })
+
   it('finds a package installed beside the configuration by its short name', async () => {
     const { code, stdout } = await pluginsIn({
       'portaria.config.json': '{ "stt": "ears" }',
