@@ -144,8 +144,9 @@ function createAsking(
     // Ears that were lost in the middle of an answer make it a doubt.
     if (hadEars) return heard({ ...turn, transcript: { text: '' } })
     apply({ type: 'false-start', atMs: o.clock() })
+    const goesOn = o.leg.mouth.resume()
     if (round === 0) return begin()
-    if (o.leg.mouth.resume() || o.leg.mouth.speaking || reminders >= keypadReminders) return
+    if (goesOn || o.leg.mouth.speaking || reminders >= keypadReminders) return
     reminders += 1
     ask([o.phrases.questionAgainKeypad])
   }

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { afterEach, describe, expect, it, vi } from 'vitest'
 import type { Reply } from '../../src/providers/dialogue.ts'
-import { dialogueOf, enterRoom, hanging, repliesOf, say, type VoiceDelay } from './gate-room.ts'
+import { dialogueOf, enterRoom, hanging, repliesOf, say } from './gate-room.ts'
+import type { VoiceDelay } from './virtual-leg.ts'
 
 afterEach(() => vi.useRealTimers())
 
