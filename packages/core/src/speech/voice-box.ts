@@ -1,5 +1,5 @@
 import type { Rate } from '../audio/frames.ts'
-import { designFilterBank, type FilterBank } from '../audio/resample.ts'
+import { designFilterBank, type FilterBank, resample } from '../audio/resample.ts'
 import type { Language } from '../language.ts'
 import type { Log } from '../log.ts'
 import type { TextToSpeech, Voice } from '../providers/text-to-speech.ts'
@@ -28,8 +28,8 @@ export type Speaking = {
 /** Turns texts into samples at a leg's rate, and remembers them. */
 export interface VoiceBox extends AsyncDisposable {
   /**
-   * From memory at once when cached (complete before it returns); otherwise synthesised, resampled
-   * chunk by chunk, and kept. Identical requests in flight share one synthesis, which is cancelled
+   * From memory at once when cached (complete before it returns), though at another rate: then it is spoken at its own
+   * for the next time. Otherwise synthesised, resampled chunk by chunk, and kept. Identical requests in flight share one synthesis, which is cancelled
    * only when all who asked have aborted.
    */
   speak(text: string, o: Speaking): Utterance
@@ -44,6 +44,7 @@ export interface VoiceBox extends AsyncDisposable {
 const mebibyte = 1024 * 1024
 const longestText = 2_000
 const warmAtOnce = 2
+const rates: readonly Rate[] = [8_000, 16_000]
 const usualLimits: SynthesisLimits = { stallMs: 10_000, totalMs: 60_000, maxSeconds: 60 }
 
 /** A synthesis that goes on, and how many still want it. */
@@ -87,6 +88,15 @@ export function createVoiceBox(o: {
     const known = banks.get(pair) ?? designFilterBank(from, to)
     banks.set(pair, known)
     return known
+  }
+
+  /** Phrases are prepared at one rate; a leg of another need not wait for them, nor go without when no voice works. */
+  function clipAtOtherRate(text: string, speaking: Speaking): Int16Array | null {
+    for (const rate of rates) {
+      const clip = cache.get(keyOf(tts.cacheId, text, { ...speaking, rate }))
+      if (clip !== undefined) return resample(clip.samples, rate, speaking.rate)
+    }
+    return null
   }
 
   /** From here on the next request for `key` starts afresh, or finds it in the cache. */
@@ -149,6 +159,11 @@ export function createVoiceBox(o: {
     const key = keyOf(tts.cacheId, text, speaking)
     const clip = cache.get(key)
     if (clip) return utteranceOf(text, clip)
+    const samples = clipAtOtherRate(text, speaking)
+    if (samples !== null) {
+      if (!closed && !jobs.has(key)) start(key, text, speaking)
+      return utteranceOf(text, { rate, samples })
+    }
     if (closed) return failedUtterance(text, rate, new Error('The voice box is closed'))
     if (signal.aborted) return failedUtterance(text, rate, signal.reason)
     const job = jobs.get(key) ?? start(key, text, speaking)

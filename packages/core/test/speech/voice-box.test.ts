@@ -1,6 +1,6 @@
 import { setTimeout as delay } from 'node:timers/promises'
 import fc from 'fast-check'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { resample } from '../../src/audio/resample.ts'
 import { isProviderError, ProviderError } from '../../src/errors.ts'
 import { type Log, silentLog } from '../../src/log.ts'
@@ -69,9 +69,9 @@ function gate(): { opened: Promise<void>; open: () => void } {
 
 describe('a voice box', () => {
   it('speaks at the rate of the leg', async () => {
-    const tts = voiceThat(() => ({ rate: 22_050, audio: chunksOf(bytesOf(hum(22_050))) }))
-    await using box = createVoiceBox({ tts, log: silentLog })
     for (const rate of [8_000, 16_000] as const) {
+      const tts = voiceThat(() => ({ rate: 22_050, audio: chunksOf(bytesOf(hum(22_050))) }))
+      await using box = createVoiceBox({ tts, log: silentLog })
       const utterance = await completed(box.speak('Aguarde.', speaking({ rate })))
       expect(utterance).toMatchObject({ text: 'Aguarde.', rate, failed: null })
       expect(samplesOf(utterance)).toEqual([...resample(hum(22_050), 22_050, rate)])
@@ -132,6 +132,35 @@ describe('a voice box', () => {
     await completed(box.speak('Aguarde.', speaking({ voice: { speed: 1.2 } })))
     expect(tts.requests).toHaveLength(4)
     expect(box.cached.entries).toBe(4)
+  })
+
+  it('answers a leg of another rate from memory, and has it spoken at its own for the next time', async () => {
+    const tts = voiceThat(({ rate }) => ({ rate, audio: chunksOf(bytesOf(hum(rate / 10))) }))
+    await using box = createVoiceBox({ tts, log: silentLog })
+    await completed(box.speak('Aguarde.', speaking()))
+    const wide = speaking({ rate: 16_000 })
+    const first = box.speak('Aguarde.', wide)
+    expect(first).toMatchObject({ complete: true, failed: null, rate: 16_000, by: 'cache' })
+    expect(samplesOf(first)).toEqual([...resample(hum(800), 8_000, 16_000)])
+    await vi.waitFor(() => expect(box.cached.entries).toBe(2), { timeout: 10_000 })
+    expect(samplesOf(box.speak('Aguarde.', wide))).toEqual([...hum(1_600)])
+    expect(tts.requests.map(({ rate }) => rate)).toEqual([8_000, 16_000])
+  })
+
+  it('says what it remembers to a leg of another rate, though no voice works any more', async () => {
+    let works = true
+    const tts = voiceThat(() => {
+      if (!works) throw new ProviderError('test', 'the vendor is down', { retryable: true })
+      return tenthOfASecond()
+    })
+    await using box = createVoiceBox({ tts, log: silentLog })
+    await completed(box.speak('Desculpe.', speaking()))
+    works = false
+    for (let n = 0; n < 3; n++) {
+      const utterance = box.speak('Desculpe.', speaking({ rate: 16_000 }))
+      expect(utterance).toMatchObject({ complete: true, failed: null })
+      expect(samplesOf(utterance)).toHaveLength(1_600)
+    }
   })
 
   it('forgets what was used longest ago when memory is full', async () => {
