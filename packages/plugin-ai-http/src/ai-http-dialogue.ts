@@ -93,21 +93,29 @@ async function* ask(message: { id: string; content: string }, o: Asking): AsyncG
     const part = parseAnswer(record)
     facts = { ...facts, ...part.facts }
     ready = part.ready ?? ready
-    meant ||= part.facts !== null || part.ready !== null
+    meant ||= part.ready === true || Object.values(part.facts ?? {}).some((fact) => fact !== null)
     const change = ledger.changes(turn, facts, ready)
     if (change !== null && JSON.stringify(change) !== last) {
       last = JSON.stringify(change)
+      meant = true
       yield change
       ledger.taken(facts)
     }
     for (const text of speech.add(part.text)) {
+      if (!isSpoken(text)) continue
       meant = true
       yield { type: 'say', text }
     }
   }
   for (const text of speech.end()) {
+    if (!isSpoken(text)) continue
     meant = true
     yield { type: 'say', text }
   }
   if (!meant) throw passingFailure(`${shownUrl(from)}: the answer says nothing`)
+}
+
+/** "..." is what a model writes that has nothing to say. */
+function isSpoken(text: string): boolean {
+  return /[\p{L}\p{N}]/u.test(text)
 }

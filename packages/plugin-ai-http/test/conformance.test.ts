@@ -27,6 +27,9 @@ const body = (title: string, text: string, message: RegExp) =>
   met(title, { retryable: true, message }, { type: 'body', body: text })
 const status = (code: number, told: Told) => met(`${code}`, told, { type: 'status', status: code })
 
+const emptyFields =
+  '{"content":{"mensagem":"","dados":{"apartment_number":null,"resident_name":"N/A"},"valid_for_action":false}}'
+
 const faults = [
   status(401, { retryable: false, message: /plugins\.ai-http\.headers/u }),
   status(403, { retryable: false, message: /plugins\.ai-http\.headers/u }),
@@ -43,6 +46,8 @@ const faults = [
   body('an empty answer', '', /says nothing/u),
   body('an empty object', '{}', /says nothing/u),
   body('an empty message', '{"content":{"mensagem":"  "}}', /says nothing/u),
+  body('dots', '{"content":{"mensagem":"... !?"}}', /says nothing/u),
+  body('fields without anything in them', emptyFields, /says nothing/u),
   body('a page', '<html>oops</html>', /a page/u),
   body('garbage', 'não é JSON', /no JSON object/u),
   body('broken JSON', '{"content":{mensagem}}', /broken JSON/u),
