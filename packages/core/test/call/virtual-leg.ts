@@ -33,17 +33,17 @@ export interface VirtualLeg {
   readonly events: EventLog
   /** What left for the peer, frame by frame: true where something sounded. */
   readonly frames: readonly boolean[]
-  listener(): LegListener | null
-  pass(ms: number): Promise<void>
+  readonly listener: () => LegListener | null
+  readonly pass: (ms: number) => Promise<void>
   /** Returns after how many ms it came true. */
-  until(isThere: () => boolean, mostMs: number): Promise<number>
+  readonly until: (isThere: () => boolean, mostMs: number) => Promise<number>
   /** Speaks for `ms`; the words come `sttMs` after the end, as call/ears.ts tells them. '': nobody understands it. */
-  speak(text: string | null, o?: { ms?: number; sttMs?: number }): Promise<void>
+  readonly speak: (text: string | null, o?: { ms?: number; sttMs?: number }) => Promise<void>
   /** Nothing but a sound. */
-  knock(ms: number): Promise<void>
-  press(keys: string): Promise<void>
+  readonly knock: (ms: number) => Promise<void>
+  readonly press: (keys: string) => Promise<void>
   /** The peer is gone. */
-  end(): void
+  readonly end: () => void
 }
 
 export function createVirtualLeg(o: {
