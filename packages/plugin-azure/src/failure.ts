@@ -46,5 +46,6 @@ export function lateness(what: string, ms: number): ProviderError {
 function withoutSecrets(text: string, key: string | undefined): string {
   const clean = text.replace(/\b(?:wss?|https?):\/\/\S+/giu, '[address]').replace(/\s+/gu, ' ')
   const keys = key === undefined ? [] : [key, encodeURIComponent(key)]
-  return keys.reduce((text, each) => text.replaceAll(each, '[key]'), clean).slice(0, 300)
+  const plain = clean.replace(/\bundefined (?=Reason:)/u, '').trim()
+  return keys.reduce((text, each) => text.replaceAll(each, '[key]'), plain).slice(0, 300)
 }

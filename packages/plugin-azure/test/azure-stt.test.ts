@@ -99,7 +99,16 @@ it('fails at once, retryable, when the connection drops in the middle of a turn'
   const hearing = hear(transcriber)
   b.service.faults.recognition = 'drop'
   speak(transcriber, 1)
-  await expect(hearing).rejects.toMatchObject({ provider: 'azure', retryable: true })
+  const message = 'azure: the connection failed while listening: websocket error code: 1006'
+  await expect(hearing).rejects.toMatchObject({ provider: 'azure', retryable: true, message })
+})
+
+it('says why nobody can be reached, without a word that only the SDK understands', async () => {
+  const b = await bench()
+  await b[Symbol.asyncDispose]()
+  const error: unknown = await open(b.stt).catch((thrown: unknown) => thrown)
+  expect(error).toMatchObject({ message: expect.stringContaining('ECONNREFUSED') as unknown })
+  expect(String(error)).not.toMatch(/undefined| {2}/u)
 })
 
 it('uses a new connection when the one kept ready was lost', async () => {
