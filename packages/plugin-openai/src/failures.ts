@@ -87,8 +87,9 @@ function statusFailure(
   const what = `${where} answered ${status}${about(error)}`
   const own = `plugins.openai.${section}`
   if (status === 401) {
+    const mend = `set plugins.openai.key (or ${own}.key for this server alone)`
     return lastingFailure(
-      `${what}: it refuses the key: set OPENAI_API_KEY (plugins.openai.key, or ${own}.key for this server alone)`,
+      `${what}: it refuses the key, or the lack of one: ${mend}; OPENAI_API_KEY is for OpenAI's own server`,
     )
   }
   if (status === 403) {

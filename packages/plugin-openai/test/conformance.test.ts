@@ -59,7 +59,7 @@ function faultsOf<P>(section: Section, make: Make<P>) {
     met(title, { retryable: true }, { type: 'body', contentType, body: text })
   return [
     status(400, false, new RegExp(`plugins\\.openai\\.${section}\\.model`, 'u')),
-    status(401, false, /OPENAI_API_KEY/u),
+    status(401, false, /set plugins\.openai\.key .*OPENAI_API_KEY is for OpenAI's own/u),
     status(403, false, new RegExp(`plugins\\.openai\\.${section}\\.key`, 'u')),
     status(404, false, new RegExp(`plugins\\.openai\\.${section}\\.model`, 'u')),
     status(429, true),
