@@ -39,6 +39,9 @@ export function createDatabase(o: { connector: Connector; log: Log }): Database 
     Client: class extends pg.Client {
       constructor() {
         super(connector.config({ onSocket }))
+        // An error that nobody listens to would end the process, and one may come in the same packet as the end of the
+        // handshake, before anybody can. What waits on the connection rejects with the same.
+        this.on('error', () => undefined)
       }
     },
   })
@@ -65,9 +68,6 @@ export function createDatabase(o: { connector: Connector; log: Log }): Database 
       )
       throw error
     })
-    // Until it is released the pool does not listen to its errors; the query rejects with the same.
-    const onError = (): void => undefined
-    client.on('error', onError)
     let broken = true
     try {
       const result = await orAbort(work(client), signal)
@@ -77,7 +77,6 @@ export function createDatabase(o: { connector: Connector; log: Log }): Database 
       broken = signal.aborted || isLinkError(error)
       throw error
     } finally {
-      client.off('error', onError)
       client.release(broken)
     }
   }
