@@ -72,6 +72,8 @@ export function createMouth(o: {
   let peer: 'quiet' | 'speaks' | 'awaited' = 'quiet'
   let courtesy: NodeJS.Timeout | undefined
   let saying: Saying | null = null
+  /** Synthesised before it is said: whoever says it takes it over, so that an interruption cancels it. */
+  let prepared: { text: string; over: AbortController } | null = null
   /** On its way from the voice. */
   let filler: { text: string; speech: Utterance } | null = null
 
@@ -91,12 +93,18 @@ export function createMouth(o: {
   }
   o.signal.addEventListener('abort', () => clearTimeout(courtesy), { once: true })
 
+  const speak = (text: string, signal: AbortSignal): Utterance => {
+    const utterance = o.speak(text, signal)
+    if (prepared?.text === text) prepared.over.abort(new Error('it is being said'))
+    return utterance
+  }
+
   const begin = (asked: TalkAsked, sentences: readonly string[] | null): Talk => {
     saying?.stop.abort()
     const stop = new AbortController()
     const talk = createTalk({
       player,
-      speak: o.speak,
+      speak,
       onSaid: o.onSaid,
       onAudible: () => asked.onAudible?.(),
       onDry: () => asked.onDry?.(),
@@ -149,7 +157,11 @@ export function createMouth(o: {
       })
       return true
     },
-    prepare: (sentence, signal) => void o.speak(sentence, AbortSignal.any([signal, o.signal])),
+    prepare(text, signal) {
+      prepared?.over.abort(new Error('another is prepared'))
+      prepared = { text, over: new AbortController() }
+      o.speak(text, AbortSignal.any([signal, prepared.over.signal, o.signal]))
+    },
     pause() {
       waitAtMost(longestPauseMs)
       peer = 'speaks'

@@ -10,15 +10,19 @@ function mouth(o: { failOn?: string } = {}) {
   const player = createPlayer()
   const said: [string, boolean][] = []
   const gone = new AbortController()
-  const speak = (text: string): Utterance => ({
-    text,
-    rate: 8000,
-    chunks: text === o.failOn ? [] : text.split(' ').map(() => new Int16Array(160).fill(9)),
-    complete: true,
-    failed: text === o.failOn ? new Error('no voice') : null,
-    by: 'tones',
-    subscribe: () => () => {},
-  })
+  const asked: { text: string; signal: AbortSignal }[] = []
+  const speak = (text: string, signal: AbortSignal): Utterance => {
+    asked.push({ text, signal })
+    return {
+      text,
+      rate: 8000,
+      chunks: text === o.failOn ? [] : text.split(' ').map(() => new Int16Array(160).fill(9)),
+      complete: true,
+      failed: text === o.failOn ? new Error('no voice') : null,
+      by: 'tones',
+      subscribe: () => () => {},
+    }
+  }
   const made = createMouth({
     player,
     speak,
@@ -35,7 +39,7 @@ function mouth(o: { failOn?: string } = {}) {
     }
     return sounds
   }
-  return { mouth: made, said, gone, crank }
+  return { mouth: made, said, asked, gone, crank }
 }
 
 const politely = { interruptible: true, signal: new AbortController().signal }
@@ -197,6 +201,20 @@ it('tells once each time that more is waited for, and each sentence that is hear
   talk.end()
   await talk.done
   expect(told).toEqual(['audible', 'dry', 'audible', 'dry'])
+})
+
+it('takes over what was prepared when it says it, so that an interruption cancels it', async () => {
+  const { mouth: m, asked, crank } = mouth()
+  const { signal } = politely
+  m.prepare('quatro', signal)
+  m.prepare('um dois três', signal)
+  expect(asked.map((each) => each.signal.aborted)).toEqual([true, false])
+  const saying = m.say(['um dois três'], politely)
+  expect(asked.map((each) => each.signal.aborted)).toEqual([true, true, false])
+  await crank(1)
+  m.interrupt()
+  await saying
+  expect(asked.every((each) => each.signal.aborted)).toBe(true)
 })
 
 describe('with a clock of ours', () => {
