@@ -9,6 +9,9 @@ import type { ProviderEvent } from './compose-providers.ts'
 /** An answer in HTML is as long as it likes. */
 const longestError = 300
 
+/** One refusal may be due to what was asked; another in a row is due to the key, the region or the voice. */
+const refusalsInARow = 2
+
 const nouns = { stt: 'recogniser', tts: 'voice', dialogue: 'dialogue' } as const
 /** When no other one of the kind is left. */
 const lastResorts = {
@@ -23,6 +26,8 @@ type Known = {
   readonly provider: string
   downSince: string | null
   upSince: string
+  /** In a row. */
+  refusals: number
   /** By operation, of each whose last use failed. */
   readonly errors: Map<string, NonNullable<ProviderStatus['last_error']>>
 }
@@ -33,7 +38,10 @@ export interface ProviderWatch extends Disposable {
   list(): readonly ProviderStatus[]
 }
 
-/** Tells what happens to providers as events, and rings while one is down (`provider-down stt azure`). */
+/**
+ * Tells what happens to providers as events, and rings while one is down (`provider-down stt azure`), or refuses
+ * (`provider-refuses stt azure`).
+ */
 export function watchProviders(o: {
   providers: DaemonView['providers']
   events: EventLog
@@ -47,17 +55,35 @@ export function watchProviders(o: {
     provider,
     downSince: null,
     upSince: now(),
+    refusals: 0,
     errors: new Map(),
   }))
   const find = (kind: SpokenKind, provider: string): Known | undefined =>
     known.find((each) => each.kind === kind && each.provider === provider)
 
-  function used({ kind, provider, operation, outcome, error }: ProviderEvent & { type: 'use' }) {
-    const errors = find(kind, provider)?.errors
-    if (errors === undefined || outcome === 'aborted') return
+  function used(use: ProviderEvent & { type: 'use' }) {
+    const { kind, provider, operation, outcome, error } = use
+    const each = find(kind, provider)
+    if (each === undefined || outcome === 'aborted') return
+    judgeRefusals(each, use)
+    const { errors } = each
     if (outcome === 'failed') errors.set(operation, { at: now(), message: short(error ?? '') })
     else if (!errors.delete(operation)) return
     o.onChange()
+  }
+
+  /** A key that is refused does not open a breaker, for the answer comes at once; a person has to mend it all the same. */
+  function judgeRefusals(each: Known, { refused, error }: ProviderEvent & { type: 'use' }) {
+    const alarm = `provider-refuses ${each.kind} ${each.provider}`
+    if (refused === true) {
+      each.refusals += 1
+      if (each.refusals < refusalsInARow) return
+      const why = short(error ?? '')
+      o.alarms.raise(alarm, refusesMessage(each, { why, others: othersOf(each) }))
+    } else {
+      if (each.refusals >= refusalsInARow) o.alarms.clear(alarm)
+      each.refusals = 0
+    }
   }
 
   function broke({ kind, provider, state, error }: ProviderEvent & { type: 'breaker' }) {
@@ -118,6 +144,17 @@ function downMessage(
   o: { why: string | null; others: readonly string[] },
 ): string {
   const why = o.why === null ? '' : ` (${o.why})`
-  const others = o.others.length === 0 ? lastResorts[kind] : `${o.others.join(', ')} stands in`
+  const others = standIns(kind, o.others)
   return `the ${nouns[kind]} ${provider} is down: it failed again and again${why}; ${others}. It is tried again by itself; see what it says with: portaria providers test ${flags[kind]} ${provider}`
+}
+
+function refusesMessage(
+  { kind, provider }: Known,
+  o: { why: string; others: readonly string[] },
+): string {
+  return `the ${nouns[kind]} ${provider} refuses: ${o.why}; ${standIns(kind, o.others)}. Mend what it says, and try it with: portaria providers test ${flags[kind]} ${provider}`
+}
+
+function standIns(kind: SpokenKind, others: readonly string[]): string {
+  return others.length === 0 ? lastResorts[kind] : `${others.join(', ')} stands in`
 }

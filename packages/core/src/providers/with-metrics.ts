@@ -1,5 +1,5 @@
 import { type Clock, monotonic } from '../clock.ts'
-import { messageOf } from '../errors.ts'
+import { isProviderError, messageOf } from '../errors.ts'
 import type { Providers } from '../plugin.ts'
 import { type Operation, type Outcome, type SpokenKind, tap } from './tap.ts'
 
@@ -14,6 +14,8 @@ export type ProviderUse = {
   readonly totalMs: number
   /** Of a failed use. */
   readonly error: string | null
+  /** It failed by an answer that stays the same, such as a refused key; absent: it did not. */
+  readonly refused?: true
 }
 
 /** Tells each use of a provider when it is over. `onUse` is synchronous and must not throw. */
@@ -39,8 +41,13 @@ export function withMetrics<K extends SpokenKind>(
           firstMs,
           totalMs: clock() - startedMs,
           error: outcome.type === 'failed' ? messageOf(outcome.error) : null,
+          ...(isRefusal(outcome) ? { refused: true } : {}),
         })
       },
     }
   })
+}
+
+function isRefusal(outcome: Outcome): boolean {
+  return outcome.type === 'failed' && isProviderError(outcome.error) && !outcome.error.retryable
 }

@@ -13,15 +13,13 @@ import { asking, fakeVoice, lengthOf, outage, refusal } from '../providers/fake-
 
 function watching(providers: Pick<Composer, 'health' | 'subscribe'>) {
   const events = createEventLog()
-  let changes = 0
-  const onChange = (): void => void (changes += 1)
+  const onChange = (): void => undefined
   const alarms = createAlarms({ events, log: silentLog, onChange })
   const watch = watchProviders({ providers, events, alarms, onChange })
   return {
     watch,
     alarms: () => alarms.list(),
     told: () => events.since(0).filter((event) => event.type === 'provider'),
-    changes: () => changes,
   }
 }
 
@@ -123,15 +121,33 @@ describe('a provider that is down', () => {
 })
 
 describe('a provider that refuses', () => {
-  test('is not down, but its last error shows, and each fallback is told', async () => {
-    const { speak, watch, alarms, told, changes } = twoVoices(refusal)
+  test('is not down, but rings, its last error shows, and each time that it was asked is told', async () => {
+    const { speak, watch, alarms, told } = twoVoices(refusal)
     for (let n = 0; n < 4; n++) await speak()
-    expect(alarms()).toEqual([])
-    expect(told()).toHaveLength(4)
-    expect(changes()).toBe(4)
+    expect(alarms()).toMatchObject([{ id: 'provider-refuses tts azure' }])
+    expect(alarms()[0]?.message).toBe(
+      'the voice azure refuses: the key is refused; espeak stands in. Mend what it says, and try it with: portaria providers test --tts azure',
+    )
+    // It is not asked for the third sentence and the fourth.
+    expect(told()).toHaveLength(2)
     expect(watch.list()[0]).toMatchObject({
       state: 'up',
       last_error: { message: 'the key is refused' },
     })
+  })
+
+  test('rings no more once it does well, and not for a single refusal', () => {
+    const { tell, alarms } = scripted()
+    const asked = { type: 'use', kind: 'stt', provider: 'azure', operation: 'turn' } as const
+    const use = { ...asked, firstMs: 1, totalMs: 2 }
+    const error = 'the key is refused'
+    const refused = { ...use, outcome: 'failed', error, refused: true } as const
+    const well = { ...use, outcome: 'ok', error: null } as const
+    for (const event of [refused, well, refused]) tell(event)
+    expect(alarms()).toEqual([])
+    tell(refused)
+    expect(alarms()).toMatchObject([{ id: 'provider-refuses stt azure' }])
+    tell(well)
+    expect(alarms()).toEqual([])
   })
 })
