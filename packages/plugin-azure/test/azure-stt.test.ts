@@ -111,6 +111,19 @@ it('says why nobody can be reached, without a word that only the SDK understands
   expect(String(error)).not.toMatch(/undefined| {2}/u)
 })
 
+it('is connected for the next turn before it begins', async () => {
+  await using b = await bench()
+  await using transcriber = await open(b.stt)
+  const hearing = hear(transcriber, 2)
+  for (const turn of [1, 2]) {
+    expect(b.service.counts.handshakes).toBe(turn)
+    speak(transcriber, turn)
+    const connected = (): void => expect(b.service.counts.handshakes).toBe(turn + 1)
+    await vi.waitFor(connected, { timeout: 10_000 })
+  }
+  await hearing
+})
+
 it('uses a new connection when the one kept ready was lost', async () => {
   await using b = await bench()
   await using transcriber = await open(b.stt)
