@@ -7,9 +7,9 @@ import { closeQuietly, type FallbackOptions, type Named } from './fall-back.ts'
 const longestHistory = 40
 
 /**
- * The first dialogue talks; when it fails before it said anything, the next replies to the same turn, and talks for the
- * rest of the call, because only it knows the end of the conversation. What a dialogue said before it failed is not
- * said again: then the next has the turn after that.
+ * The first dialogue talks; when it fails, the next replies to the same turn, and talks for the rest of the call, because
+ * only it knows the end of the conversation. One that breaks off after a question, or after
+ * facts that are ready, has replied; else the next replies to the same turn, with what was learnt until then.
  */
 export function withDialogueFallback(
   dialogues: readonly Named<Dialogue>[],
@@ -100,19 +100,24 @@ function createTalk(dialogues: readonly Named<Dialogue>[], o: TalkOptions): Talk
   async function* reply(turn: Turn, signal: AbortSignal): AsyncGenerator<Reply> {
     settle(turn)
     before = { turn, signal }
+    let { facts } = turn
     for (;;) {
-      const conversation = current ?? (await open(turn.facts))
-      let spoke = false
+      const conversation = current ?? (await open(facts))
+      let asked = false
+      let decided = false
       try {
-        for await (const part of conversation.reply(turn, { signal })) {
-          spoke ||= part.type !== 'facts'
+        for await (const part of conversation.reply({ ...turn, facts }, { signal })) {
+          if (part.type === 'say') asked = part.text.trimEnd().endsWith('?')
+          else decided = part.type !== 'facts' || part.ready
+          if (part.type === 'facts') facts = { ...facts, ...part.change }
           yield part
         }
         return
       } catch (error) {
         if (signal.aborted || o.signal.aborted) throw error
         if (current === conversation) leave(error)
-        if (spoke) return
+        // Then the visitor knows what to do, or need not do anything.
+        if (asked || decided) return
       }
     }
   }

@@ -3,6 +3,7 @@ import type { CallInfo } from '../../src/providers/call-info.ts'
 import {
   type Conversation,
   type Dialogue,
+  type Facts,
   noFacts,
   type Reply,
   type Turn,
@@ -138,7 +139,7 @@ export function saying(text: string, played = ''): Turn {
 }
 
 export type FakeDialogue = Dialogue & {
-  readonly opened: { history: readonly object[] }[]
+  readonly opened: { history: readonly object[]; facts: Facts }[]
   closed: number
 }
 
@@ -150,9 +151,9 @@ export function fakeDialogue(
     speculative: o.speculative ?? true,
     opened: [],
     closed: 0,
-    async open(_, { history }): Promise<Conversation> {
+    async open(_, { history, facts }): Promise<Conversation> {
       await o.open?.()
-      dialogue.opened.push({ history })
+      dialogue.opened.push({ history, facts })
       return {
         reply: (turn) => reply(turn),
         async [Symbol.asyncDispose]() {

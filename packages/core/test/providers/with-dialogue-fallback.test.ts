@@ -57,12 +57,27 @@ describe('a dialogue with a fallback', () => {
     expect(second.closed).toBe(1)
   })
 
-  it('says nothing twice: what was said before the failure is the reply', async () => {
-    const first = fakeDialogue(() => replying(say('Só um'), outage()))
+  it('has a reply that broke off gone on with by the next, which knows what was learnt', async () => {
+    const learnt = { type: 'facts', change: { intentType: 'entrega' }, ready: false } as const
+    const first = fakeDialogue(() => replying(say('Só um'), learnt, outage()))
     const second = fakeDialogue(() => replying(say('Qual apartamento?')))
     const { ask } = await talking([first, second])
-    expect(await ask('Boa tarde')).toEqual(['Só um'])
-    expect(await ask('501')).toEqual(['Qual apartamento?'])
+    expect(await ask('Boa tarde')).toEqual(['Só um', 'facts', 'Qual apartamento?'])
+    expect(second.opened[0]?.facts).toMatchObject({ intentType: 'entrega' })
+  })
+
+  it.each([
+    ['a question', [say('Qual apartamento?')]],
+    [
+      'facts that are ready',
+      [{ type: 'facts', change: { unit: '501' }, ready: true }, say('Certo.')],
+    ],
+  ] as const)('says nothing twice: %s before the failure is the reply', async (_, parts) => {
+    const first = fakeDialogue(() => replying(...parts, outage()))
+    const second = fakeDialogue(() => replying(say('Para quem?')))
+    const { ask } = await talking([first, second])
+    expect(await ask('Boa tarde')).not.toContain('Para quem?')
+    expect(await ask('501')).toEqual(['Para quem?'])
   })
 
   it('forgets the words of a reply that was only tried, though it was complete', async () => {
