@@ -12,7 +12,7 @@ import { createCondominiums } from './condominiums/condominiums.ts'
 import { createCondominiumReader } from './condominiums/follow-condominiums.ts'
 import type { Settings } from './config/config.ts'
 import { openDirectory } from './directory/open-directory.ts'
-import { createEventLog } from './events.ts'
+import { createEventLog, type PortariaEvent } from './events.ts'
 import { createFarewell } from './farewell.ts'
 import { keepCalls } from './history/keep-calls.ts'
 import type { Log } from './log.ts'
@@ -168,6 +168,11 @@ export async function startDaemon(o: DaemonOptions): Promise<Daemon> {
       signal,
       log,
     })
+  const warmAgain = (event: PortariaEvent): void => {
+    const isBack = event.type === 'provider' && event.kind === 'tts' && event.change === 'up'
+    if (isBack) void warm([...(ramais?.condominiums() ?? [])])
+  }
+  started.defer(events.subscribe(warmAgain))
   const reader = createCondominiumReader({
     store,
     condominiums,

@@ -76,3 +76,35 @@ it(
     ).toBeGreaterThan(2)
   },
 )
+
+it(
+  'prepares what it could not say while a voice was down, once it is back',
+  { timeout: 60_000 },
+  async () => {
+    const voice = createToneVoice()
+    const spoken: string[] = []
+    let isDown = true
+    const recovering: TextToSpeech = {
+      cacheId: 'recovering-1',
+      synthesize(sentence, o) {
+        if (isDown) return silenced.synthesize(sentence, o)
+        spoken.push(sentence)
+        return voice.synthesize(sentence, o)
+      },
+    }
+    await using gate = await startGate({ providers: { tts: recovering }, behind: { tts: voice } })
+    await gate.event((e) => e.type === 'provider' && e.change === 'down')
+    isDown = false
+    // A breaker lets somebody try again after 5 s.
+    await vi.waitFor(
+      async () => {
+        await using visitor = await gate.visitor()
+        await visitor.heard(0)
+        expect(spoken).not.toEqual([])
+      },
+      { ...patience, interval: 500 },
+    )
+    await gate.event((e) => e.type === 'provider' && e.change === 'up')
+    await vi.waitFor(() => expect(spoken).toContain('Um instante.'), patience)
+  },
+)
