@@ -89,6 +89,19 @@ describe.concurrent('a recogniser that fails', { timeout: 90_000 }, () => {
     expect(turns[0]?.fillers).toBeGreaterThan(0)
   })
 
+  it('leaves nobody in the rain who only speaks: after a while a human takes over', async () => {
+    await using gate = await startGate({ providers: { stt: hearing('error') } })
+    await using visitor = await gate.visitor()
+    await gate.said('visitor', /posso ajudar/)
+    await visitor.quiet(200)
+    await visitor.speak(speechOf('002-clean'))
+    await gate.said('visitor', /não consigo ouvir você.*digite zero/)
+    expect(await visitor.closed).toMatchObject({ by: 'server-hangup' })
+    expect(await gate.state(visitor.uuid, 'ended')).toMatchObject({ end_reason: 'handed-over' })
+    const again = await gate.visitor({ uuid: visitor.uuid })
+    expect(await again.closed).toMatchObject({ by: 'server-reset' })
+  })
+
   it('that hears a voice but sends no words is replaced, too', async () => {
     const silent = createScriptedStt({ legs: [] })
     await using gate = await startGate({
@@ -123,6 +136,23 @@ describe.concurrent('a dialogue that fails', { timeout: 90_000 }, () => {
     const turn = await firstTurn(gate, visitor.uuid)
     expect(turn).toMatchObject({ providers: { dialogue: 'others' }, fallbacks: ['dialogue'] })
     expect(asked).toBe(1)
+  })
+
+  it('in the middle of a reply is replaced, so that the visitor is asked something', async () => {
+    const breaking = dialogueWith(async function* () {
+      yield { type: 'say', text: 'Um momento.' }
+      await new Promise((resolve) => void setImmediate(resolve))
+      throw new ProviderError('fakes', 'the connection broke', { retryable: true })
+    })
+    await using gate = await startGate({
+      hears: [['oi']],
+      providers: { dialogue: breaking },
+      behind: { dialogue: talking(askUnit) },
+    })
+    await using visitor = await spokenTo(gate, '000-clean')
+    await firstTurn(gate, visitor.uuid)
+    const said = gate.daemon.call(visitor.uuid)?.transcript.map((line) => line.text)
+    expect(said?.slice(-2)).toEqual(['Um momento.', askUnit])
   })
 
   it('by saying nothing has the question asked again', async () => {
@@ -211,6 +241,33 @@ describe.concurrent('a voice that fails', { timeout: 90_000 }, () => {
     const turn = await firstTurn(gate, visitor.uuid)
     expect(turn).toMatchObject({ providers: { tts: 'others' }, fallbacks: ['tts'] })
     expect(visitor.frames.some(({ audible }) => audible)).toBe(true)
+  })
+})
+
+describe.concurrent('a call that ends early', { timeout: 90_000 }, () => {
+  it('keeps the trace of a reply that the visitor did not hear to its end', async () => {
+    await using gate = await startGate({
+      hears: [['oi']],
+      providers: { dialogue: talking('Um dois três quatro cinco seis sete oito nove dez.') },
+      wordMs: 400,
+    })
+    await using visitor = await spokenTo(gate, '000-clean')
+    await visitor.heard()
+    visitor.hangup()
+    const { turns } = await gate.state(visitor.uuid, 'ended')
+    expect(turns).toMatchObject([{ input: 'said', barge_in: false }])
+    expect(turns[0]?.audible_ms).not.toBeNull()
+  })
+
+  it('a greeting that asks is not followed by the same question', async () => {
+    await using gate = await startGate({
+      hears: [['oi']],
+      condominiums: { 1: { greeting: 'Condomínio Apoena, em que posso ajudar?' } },
+    })
+    await using visitor = await gate.visitor()
+    await gate.state(visitor.uuid, 'collecting')
+    const said = gate.daemon.call(visitor.uuid)?.transcript.map((line) => line.text)
+    expect(said).toEqual(['Condomínio Apoena, em que posso ajudar?'])
   })
 })
 

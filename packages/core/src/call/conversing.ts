@@ -111,6 +111,10 @@ export class Conversing implements Disposable {
           return taken
         },
       })
+    } catch (error) {
+      // Who hangs up in the middle of a reply has heard some of it.
+      if (trace.talk?.audibleMs != null) noteTurn(a, trace)
+      throw error
     } finally {
       this.#replying = false
     }
@@ -145,11 +149,11 @@ export class Conversing implements Disposable {
     const a = this.#a
     const progress = this.#progress
     this.#speculation?.drop()
-    if (input.type === 'unheard' && progress.unheard < keypadReminders)
-      return this.#offerKeypad(input)
-    // Who and why were asked and nobody answered: the resident decides with what is known.
+    // Who and why were asked and nothing was understood: the resident decides with what is known.
     if (progress.match.type === 'one')
       return { type: 'unit', unit: progress.match.unit, trace: null }
+    if (input.type === 'unheard' && progress.unheard < keypadReminders)
+      return this.#offerKeypad(input)
     progress.silences += 1
     const early = a.clock() - a.startedMs < earliestGoodbyeMs
     if (progress.silences > repeats) {
@@ -174,8 +178,12 @@ export class Conversing implements Disposable {
     return isMute(spoken) ? noVoice : null
   }
 
-  /** Somebody who speaks up at the last moment is listened to. */
+  /** Somebody who speaks up at the last moment is listened to; who spoke in vain gets a human. */
   async #sayGoodbye(): Promise<Destination | null> {
+    if (this.#progress.unheard > 0) {
+      const why = 'the visitor spoke, and nothing was understood'
+      return { type: 'hand-over', why, sorry: true }
+    }
     const spoken = await tellVisitor(this.#a, [this.#a.phrases.nobodyThere])
     return spoken.interrupted ? null : { type: 'nobody' }
   }

@@ -71,7 +71,9 @@ async function close(a: Attending, conversation: Conversation): Promise<void> {
 
 async function greet(a: Attending): Promise<Progress> {
   const question = [a.visitor.canHear ? a.phrases.askByVoice : a.phrases.askByKeypad]
-  const spoken = await tellVisitor(a, [a.greeting, ...question])
+  // A greeting of the condomínio's own may ask already.
+  const hasAsked = a.visitor.canHear && a.greeting.trimEnd().endsWith('?')
+  const spoken = await tellVisitor(a, hasAsked ? [a.greeting] : [a.greeting, ...question])
   if (isMute(spoken)) throw new Error('there is no voice: not even the greeting could be spoken')
   a.record.enter('collecting')
   return {

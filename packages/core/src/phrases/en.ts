@@ -4,7 +4,8 @@ export const en: Phrases = {
   greeting: (name) => (name === null ? 'Hello, this is the front desk.' : `${name}, front desk.`),
   askByVoice: 'How can I help you?',
   askByKeypad: 'Please dial the apartment number and then the pound key.',
-  keypadOnly: 'I cannot hear you on this line. Dial the apartment number and then the pound key.',
+  keypadOnly:
+    'I cannot hear you on this line. Dial the apartment number and then the pound key. To talk to a person, dial zero.',
   troubleKeypad: 'Sorry, something went wrong. Dial the apartment number and then the pound key.',
   stillThere: 'Are you still there?',
   nobodyThere: 'I heard nobody. If you need anything, please call again. Goodbye.',

@@ -5,7 +5,7 @@ export const es: Phrases = {
   askByVoice: '¿En qué puedo ayudarle?',
   askByKeypad: 'Marque el número del departamento y después la tecla numeral.',
   keypadOnly:
-    'Por aquí no puedo oírle. Marque el número del departamento y después la tecla numeral.',
+    'Por aquí no puedo oírle. Marque el número del departamento y después la tecla numeral. Para hablar con una persona, marque cero.',
   troubleKeypad:
     'Disculpe, tuve un problema. Marque el número del departamento y después la tecla numeral.',
   stillThere: '¿Sigue usted ahí?',

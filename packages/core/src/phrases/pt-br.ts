@@ -5,7 +5,7 @@ export const ptBR: Phrases = {
   askByVoice: 'Em que posso ajudar?',
   askByKeypad: 'Digite o número do apartamento e depois jogo da velha.',
   keypadOnly:
-    'Por aqui eu não consigo ouvir você. Digite o número do apartamento e depois jogo da velha.',
+    'Por aqui eu não consigo ouvir você. Digite o número do apartamento e depois jogo da velha. Para falar com um atendente, digite zero.',
   troubleKeypad:
     'Desculpe, tive um problema. Digite o número do apartamento e depois jogo da velha.',
   stillThere: 'Você ainda está aí?',
