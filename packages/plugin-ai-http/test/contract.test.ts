@@ -42,6 +42,10 @@ describe('a question', () => {
     expect(server.connections).toBe(1)
   })
 
+  it('is never asked before the turn is over: the server would remember it', async () => {
+    expect((await dialogueOf({})).speculative).toBe(false)
+  })
+
   it('is not needed for the key that asks for a human', async () => {
     await using server = await startAiServer()
     const pressed: Turn = { ...known, type: 'digits', digits: '0#' }

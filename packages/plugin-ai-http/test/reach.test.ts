@@ -1,4 +1,7 @@
 import type { LookupAddress } from 'node:dns'
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { inspect } from 'node:util'
 import { isProviderError } from '@portaria/core/plugin'
 import { startAiServer } from '@portaria/test-kit/emulators/ai-server'
@@ -241,6 +244,26 @@ describe('a retry', () => {
       expect(server.asked).toHaveLength(1)
     },
   )
+})
+
+describe('a page of an error that never ends', () => {
+  it('is not read, and its connection is closed', async () => {
+    const server = createServer((_, response) => {
+      response.writeHead(500, { 'content-type': 'text/html' }).write('<html>')
+    })
+    server.listen(0, '127.0.0.1')
+    await once(server, 'listening')
+    try {
+      const { port } = server.address() as AddressInfo
+      const dialogue = await dialogueOf({ url: `http://127.0.0.1:${port}/messages` })
+      expect((await failure(ask(dialogue, turn))).message).toContain('answered 500')
+      const open = () => new Promise((resolve) => server.getConnections((_, n) => resolve(n)))
+      await expect.poll(open, { timeout: 10_000 }).toBe(0)
+    } finally {
+      server.closeAllConnections()
+      server.close()
+    }
+  })
 })
 
 describe('the daemon', () => {
