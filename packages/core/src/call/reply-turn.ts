@@ -1,5 +1,6 @@
 import { messageOf } from '../errors.ts'
 import type { Conversation } from '../providers/dialogue.ts'
+import { GivenUp } from '../providers/given-up.ts'
 import { isMute, type Attending } from './attending.ts'
 import type { Destination, Progress } from './progress.ts'
 import { rescue } from './rescue.ts'
@@ -48,7 +49,7 @@ export async function replyToTurn(
   const limit = createLimit(() => {
     // What has a sound, but waits for the visitor to be quiet, is not late.
     if (talk.sounding) return limit.set(lookAgainMs)
-    stop.abort(new Error(`no ${talk.audible ? 'more of a ' : ''}reply was heard in time`))
+    stop.abort(new GivenUp(`no ${talk.audible ? 'more of a ' : ''}reply was heard in time`))
   })
   const talk = a.visitor.mouth.talk({
     interruptible: true,

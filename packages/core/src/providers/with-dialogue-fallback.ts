@@ -1,4 +1,5 @@
 import { ProviderError } from '../errors.ts'
+import { isGivenUp } from './given-up.ts'
 import type { CallInfo } from './call-info.ts'
 import type { Conversation, Dialogue, Facts, Reply, Said, Turn } from './dialogue.ts'
 import { closeQuietly, type FallbackOptions, type Named } from './fall-back.ts'
@@ -114,6 +115,7 @@ function createTalk(dialogues: readonly Named<Dialogue>[], o: TalkOptions): Talk
         }
         return
       } catch (error) {
+        if (isGivenUp(signal) && !o.signal.aborted && current === conversation) leave(signal.reason)
         if (signal.aborted || o.signal.aborted) throw error
         if (current === conversation) leave(error)
         // Then the visitor knows what to do, or need not do anything.

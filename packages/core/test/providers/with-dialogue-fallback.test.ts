@@ -1,5 +1,7 @@
 import { describe, expect, it } from 'vitest'
+import { orAbort } from '../../src/abortable.ts'
 import { noFacts } from '../../src/providers/dialogue.ts'
+import { GivenUp } from '../../src/providers/given-up.ts'
 import { withDialogueFallback } from '../../src/providers/with-dialogue-fallback.ts'
 import {
   callInfo,
@@ -78,6 +80,20 @@ describe('a dialogue with a fallback', () => {
     const { ask } = await talking([first, second])
     expect(await ask('Boa tarde')).not.toContain('Para quem?')
     expect(await ask('501')).toEqual(['Para quem?'])
+  })
+
+  it('leaves one whose reply was given up, so that the next turn is the next one’s', async () => {
+    const limit = new AbortController()
+    const first = fakeDialogue(async function* () {
+      yield* replying()
+      await orAbort(new Promise(() => undefined), limit.signal)
+    })
+    const second = fakeDialogue(() => replying(say('Certo.')))
+    const { talk, ask } = await talking([first, second])
+    const late = repliesOf(talk.reply(saying('oi'), { signal: limit.signal }))
+    limit.abort(new GivenUp('too late'))
+    await expect(late).rejects.toThrow('too late')
+    expect(await ask('501')).toEqual(['Certo.'])
   })
 
   it('forgets the words of a reply that was only tried, though it was complete', async () => {
