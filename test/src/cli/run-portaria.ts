@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn } from 'node:child_process'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { chmod, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 
@@ -46,9 +46,13 @@ export function runPortaria(args: readonly string[], o: RunOptions): Promise<Ran
   return promise
 }
 
-/** A folder of its own for a command. */
+/**
+ * A folder of its own for a command. Others may look in: run by root, the embedded database is another user's, and would
+ * keep its data where nobody removes it.
+ */
 export async function ownFolder(): Promise<{ path: string } & AsyncDisposable> {
   const path = await mkdtemp(join(tmpdir(), 'portaria-story-'))
+  await chmod(path, 0o755)
   return {
     path,
     [Symbol.asyncDispose]: () => rm(path, { recursive: true, force: true }),
