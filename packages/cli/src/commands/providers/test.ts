@@ -12,7 +12,6 @@ const nameFlag = (kind: string) =>
     helpValue: 'NAME',
     multiple: true,
     multipleNonGreedy: true,
-    default: [],
   })
 
 export default class ProvidersTest extends PortariaCommand {
@@ -58,7 +57,7 @@ export default class ProvidersTest extends PortariaCommand {
       import('../../providers-test/tested-lines.ts'),
       import('../../load-plugin-options.ts'),
     ])
-    const { stt, tts, ai: dialogue, say, hear, ask } = flags
+    const { stt = [], tts = [], ai: dialogue = [], say, hear, ask } = flags
     const blank = Object.entries({ say, ask }).find(([, text]) => text?.trim() === '')
     if (blank) throw new ConfigError(`--${blank[0]} holds no text: give one, or leave it out`)
     const asked = { tts, stt, dialogue }
