@@ -1,10 +1,12 @@
 import { once } from 'node:events'
 import { chmod, readdir, writeFile } from 'node:fs/promises'
-import { createServer } from 'node:net'
+import { createServer as createHttpServer } from 'node:http'
+import { type AddressInfo, createServer } from 'node:net'
 import { join } from 'node:path'
 import { freePorts } from '@portaria/test-kit/free-ports'
+import { callIn } from '@portaria/test-kit/phone'
 import { startTestDatabase } from '@portaria/test-kit/test-database'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { ownFolder, type Ran, runPortaria } from './run-portaria.ts'
 import { configureRamal, servePortaria } from './serve-portaria.ts'
 
@@ -63,6 +65,36 @@ describe('portaria doctor', limit, () => {
       /^BROKEN +log folder: .*taken\/logs cannot be written.*\n +-> .*--log-dir/m,
     )
     expect(stdout).toMatch(/^ok +open files/m)
+  })
+
+  it('says once that a provider refuses, though an alarm rings for it too', async () => {
+    await using folder = await ownFolder()
+    const [port] = await configureRamal(folder.path)
+    const server = createHttpServer((_, response) => response.writeHead(401).end())
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const { port: aiPort } = server.address() as AddressInfo
+    const env = { AI_API_URL: `http://127.0.0.1:${aiPort}/messages` }
+    await using served = await servePortaria(folder.path, { env })
+    await using first = await callIn({ port })
+    await using second = await callIn({ port })
+    for (const phone of [first, second]) {
+      await phone.heard(0)
+      await phone.press('501#')
+    }
+    const alarms = async (): Promise<unknown> => {
+      const status: unknown = await (await fetch(`${served.apiUrl}/api/status`)).json()
+      return (status as { alarms: unknown }).alarms
+    }
+    await vi.waitFor(
+      async () =>
+        expect(await alarms()).toMatchObject([{ id: 'provider-refuses dialogue ai-http' }]),
+      { timeout: 20_000, interval: 100 },
+    )
+    const { findings } = await doctor(folder.path, { args: fromFile, env })
+    server.close()
+    expect(findings.filter(({ state }) => state !== 'ok')).toMatchObject([
+      { subject: 'dialogue ai-http', remedy: 'portaria providers test --ai ai-http' },
+    ])
   })
 
   it('warns of secrets that others can read, and of a variable with a slip', async () => {

@@ -4,7 +4,7 @@ import { networkInterfaces } from 'node:os'
 import { isConfigError } from '@portaria/core/errors'
 import { localAddress } from '@portaria/core/ramais/local-address'
 import { compatibilityRamal } from '@portaria/core/ramais/ramal'
-import type { RamalStatus } from '@portaria/core/status'
+import type { Alarm, RamalStatus } from '@portaria/core/status'
 import { createDaemonApi } from '../daemon/daemon-api.ts'
 import { runningPlace } from '../daemon/find-daemon.ts'
 import type { DaemonStatus } from '../daemon/parse-status.ts'
@@ -76,15 +76,22 @@ function ofRamal(ramal: RamalStatus): Finding {
   }
 }
 
+function ofAlarm({ id, message }: Alarm): Finding {
+  return { subject: 'alarm', state: 'warning', message: `${id}: ${message}`, remedy: null }
+}
+
+/** What rings for a provider, `provider-down` or `provider-refuses`, is said by `examineProviders`. */
+function isOfProvider(id: string): boolean {
+  return id.startsWith('provider-')
+}
+
 function served({ ramais, alarms }: DaemonStatus): readonly Finding[] {
   const faulty = ramais.filter(({ status }) => status !== 'ativo' && status !== 'removendo')
   const good = ramais.length - faulty.length
   return [
     fine('ramais', `${good} of ${ramais.length} are served as their rows wish`),
     ...faulty.slice(0, mostNamed).map(ofRamal),
-    ...alarms.map(({ id, message }): Finding => {
-      return { subject: 'alarm', state: 'warning', message: `${id}: ${message}`, remedy: null }
-    }),
+    ...alarms.filter(({ id }) => !isOfProvider(id)).map(ofAlarm),
   ]
 }
 
