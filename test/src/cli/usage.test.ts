@@ -51,6 +51,16 @@ describe('the portaria command', () => {
     expect(code).toBe(0)
   })
 
+  it('runs the sources of a checkout when it is called as a package’s command', async () => {
+    await using folder = await ownFolder()
+    const linked = join(launcher, '../../node_modules/.bin/portaria')
+    const child = spawn(linked, ['serve', '--sing'], { cwd: folder.path, env: cleanEnv() })
+    const { stderr } = collect(child)
+    const [code] = (await once(child, 'close')) as [number]
+    expect(code).toBe(2)
+    expect(stderr()).toMatch(/^portaria: Nonexistent flag: --sing/)
+  })
+
   it.each([
     [['sing'], 'no such command: sing'],
     [['serve', '--sing'], 'Nonexistent flag: --sing'],
