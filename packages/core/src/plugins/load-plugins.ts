@@ -87,22 +87,23 @@ export async function loadPlugins(o: LoadPluginsOptions): Promise<LoadedProvider
     asked: readonly string[],
   ): Promise<Named<Providers[K]>[]> {
     const started: Named<Providers[K]>[] = []
-    let failure: Error | null = null
+    const failures: Error[] = []
     for (const name of asked) {
       const from = await load(name)
       try {
         started.push({ name, provider: await make(kind, from) })
       } catch (error) {
         if (!(error instanceof Error) || !isProviderError(error.cause)) throw error
-        failure = error
-        const others = asked.filter((each) => each !== name)
-        o.log.error(
-          { kind, others, error: messageOf(error) },
-          'a provider is left out until the next start',
-        )
+        failures.push(error)
       }
     }
-    if (started.length === 0 && failure !== null) throw failure
+    const [failure] = failures
+    if (started.length === 0 && failure !== undefined) throw failure
+    const others = started.map(({ name }) => name)
+    for (const each of failures) {
+      const fields = { kind, others, error: messageOf(each) }
+      o.log.error(fields, 'a provider is left out until the next start')
+    }
     return started
   }
 
