@@ -1,6 +1,6 @@
 import type { Providers } from '../plugin.ts'
-import type { Conversation, Dialogue } from './dialogue.ts'
-import type { SpeechToText, Transcriber } from './speech-to-text.ts'
+import type { Conversation, Dialogue, Reply } from './dialogue.ts'
+import type { Heard, SpeechToText, Transcriber } from './speech-to-text.ts'
 import type { Speech, TextToSpeech } from './text-to-speech.ts'
 
 /** The kinds of provider that a visitor waits for. */
@@ -116,53 +116,98 @@ function tapTts(tts: TextToSpeech, begin: BeginUse): TextToSpeech {
   })
 }
 
-function tapConversation(conversation: Conversation, begin: BeginUse): Conversation {
-  return {
-    get by() {
-      return conversation.by
-    },
-    async *reply(turn, o) {
-      yield* tapParts(() => conversation.reply(turn, o), begin('reply'), o.signal)
-    },
-    [Symbol.asyncDispose]: () => conversation[Symbol.asyncDispose](),
+class TappedConversation implements Conversation {
+  readonly #conversation: Conversation
+  readonly #begin: BeginUse
+
+  constructor(conversation: Conversation, begin: BeginUse) {
+    this.#conversation = conversation
+    this.#begin = begin
+  }
+
+  get by(): string | undefined {
+    return this.#conversation.by
+  }
+
+  async *reply(...[turn, o]: Parameters<Conversation['reply']>): AsyncGenerator<Reply> {
+    yield* tapParts(() => this.#conversation.reply(turn, o), this.#begin('reply'), o.signal)
+  }
+
+  [Symbol.asyncDispose](): PromiseLike<void> {
+    return this.#conversation[Symbol.asyncDispose]()
   }
 }
 
 function tapDialogue(dialogue: Dialogue, begin: BeginUse): Dialogue {
   return likeDialogue(dialogue, async (call, o) => {
     const opened = await tapOnce(() => dialogue.open(call, o), begin('open'), o.signal)
-    return tapConversation(opened, begin)
+    return new TappedConversation(opened, begin)
   })
 }
 
 function tapStt(stt: SpeechToText, begin: BeginUse): SpeechToText {
   return likeStt(stt, async (o) => {
     const opened = await tapOnce(() => stt.open(o), begin('open'), o.signal)
-    return tapTranscriber(opened, begin, o.signal)
+    return new TappedTranscriber(opened, begin, o.signal)
   })
 }
 
-function tapTranscriber(
-  transcriber: Transcriber,
-  begin: BeginUse,
-  signal: AbortSignal,
-): Transcriber {
-  const turns = new Map<number, Use>()
-  let closed = false
-  const endAll = (outcome: Outcome): void => {
-    for (const use of turns.values()) use.end(outcome)
-    turns.clear()
+/** A class: an object literal with a getter, and closures for each method, cost a call about 1 KB in every layer. */
+class TappedTranscriber implements Transcriber {
+  readonly heard: AsyncIterable<Heard>
+  readonly #transcriber: Transcriber
+  readonly #begin: BeginUse
+  readonly #signal: AbortSignal
+  readonly #turns = new Map<number, Use>()
+  #closed = false
+
+  constructor(transcriber: Transcriber, begin: BeginUse, signal: AbortSignal) {
+    this.#transcriber = transcriber
+    this.#begin = begin
+    this.#signal = signal
+    this.heard = this.#hear()
   }
-  const beginTurn = (turn: number): void => {
+
+  get by(): string | undefined {
+    return this.#transcriber.by
+  }
+
+  begin(...[turn, o]: Parameters<Transcriber['begin']>): void {
+    this.#transcriber.begin(turn, o)
+  }
+
+  write(pcm: Uint8Array): void {
+    this.#transcriber.write(pcm)
+  }
+
+  end(turn: number): void {
+    this.#beginUse(turn)
+    this.#transcriber.end(turn)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true
+    await this.#transcriber[Symbol.asyncDispose]()
+    this.#endAll({ type: 'aborted' })
+  }
+
+  #beginUse(turn: number): void {
     try {
-      turns.set(turn, begin('turn'))
+      this.#turns.set(turn, this.#begin('turn'))
     } catch {
       // A leg that is open is used: only new ones are refused.
     }
   }
-  async function* heard() {
+
+  #endAll(outcome: Outcome): void {
+    for (const use of this.#turns.values()) use.end(outcome)
+    this.#turns.clear()
+  }
+
+  async *#hear(): AsyncGenerator<Heard> {
+    const turns = this.#turns
     try {
-      for await (const each of transcriber.heard) {
+      for await (const each of this.#transcriber.heard) {
         const use = turns.get(each.turn)
         if (each.type === 'final') use?.first()
         if (each.type === 'done') {
@@ -173,30 +218,13 @@ function tapTranscriber(
         }
         yield each
       }
-      endAll({ type: 'aborted' })
+      this.#endAll({ type: 'aborted' })
     } catch (error) {
       // A connection that breaks between two turns has failed, too.
-      if (turns.size === 0 && !signal.aborted && !closed) beginTurn(-1)
-      endAll(closed ? { type: 'aborted' } : outcomeOf(error, signal))
+      if (turns.size === 0 && !this.#signal.aborted && !this.#closed) this.#beginUse(-1)
+      this.#endAll(this.#closed ? { type: 'aborted' } : outcomeOf(error, this.#signal))
       throw error
     }
-  }
-  return {
-    begin: (turn, o) => transcriber.begin(turn, o),
-    write: (pcm) => transcriber.write(pcm),
-    end(turn) {
-      beginTurn(turn)
-      transcriber.end(turn)
-    },
-    get by() {
-      return transcriber.by
-    },
-    heard: heard(),
-    async [Symbol.asyncDispose]() {
-      closed = true
-      await transcriber[Symbol.asyncDispose]()
-      endAll({ type: 'aborted' })
-    },
   }
 }
 

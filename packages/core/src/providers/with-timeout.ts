@@ -3,8 +3,8 @@ import { type Clock, monotonic } from '../clock.ts'
 import { ProviderError } from '../errors.ts'
 import type { Providers } from '../plugin.ts'
 import { closeQuietly } from './fall-back.ts'
-import type { Conversation, Dialogue } from './dialogue.ts'
-import type { SpeechToText, Transcriber } from './speech-to-text.ts'
+import type { Conversation, Dialogue, Reply } from './dialogue.ts'
+import type { Heard, SpeechToText, Transcriber } from './speech-to-text.ts'
 import { likeDialogue, likeSpeech, likeStt, likeTts, type SpokenKind } from './tap.ts'
 import type { TextToSpeech } from './text-to-speech.ts'
 import { inTime, timedParts } from './timed-parts.ts'
@@ -82,18 +82,32 @@ function timedDialogue(dialogue: Dialogue, o: Named<TimeLimits['dialogue']>): Di
       (signal) => dialogue.open(call, { ...asked, signal }),
       { name, what, ms, signal: asked.signal },
     )
-    return {
-      get by() {
-        return conversation.by
-      },
-      async *reply(turn, { signal }) {
-        const { stop, both } = stopWith(signal)
-        const parts = conversation.reply(turn, { signal: both })
-        yield* timedParts(parts, { ...o, what: 'a reply', stop, signal })
-      },
-      [Symbol.asyncDispose]: () => conversation[Symbol.asyncDispose](),
-    }
+    return new TimedConversation(conversation, o)
   })
+}
+
+class TimedConversation implements Conversation {
+  readonly #conversation: Conversation
+  readonly #o: Named<TimeLimits['dialogue']>
+
+  constructor(conversation: Conversation, o: Named<TimeLimits['dialogue']>) {
+    this.#conversation = conversation
+    this.#o = o
+  }
+
+  get by(): string | undefined {
+    return this.#conversation.by
+  }
+
+  async *reply(...[turn, { signal }]: Parameters<Conversation['reply']>): AsyncGenerator<Reply> {
+    const { stop, both } = stopWith(signal)
+    const parts = this.#conversation.reply(turn, { signal: both })
+    yield* timedParts(parts, { ...this.#o, what: 'a reply', stop, signal })
+  }
+
+  [Symbol.asyncDispose](): PromiseLike<void> {
+    return this.#conversation[Symbol.asyncDispose]()
+  }
 }
 
 function timedStt(stt: SpeechToText, o: Named<TimeLimits['stt']>): SpeechToText {
@@ -105,58 +119,83 @@ function timedStt(stt: SpeechToText, o: Named<TimeLimits['stt']>): SpeechToText 
       ms,
       signal: asked.signal,
     })
-    return timedTranscriber(opened, o)
+    return new TimedTranscriber(opened, o)
   })
 }
 
-function timedTranscriber(transcriber: Transcriber, o: Named<TimeLimits['stt']>): Transcriber {
-  const late = new AbortController()
-  const timers = new Map<number, NodeJS.Timeout>()
-  const tooSlow = (): void => {
-    const message = `${o.name}: a transcript took more than ${o.finalMs} ms`
-    late.abort(new ProviderError(o.name, message, { retryable: true }))
+class TimedTranscriber implements Transcriber {
+  readonly heard: AsyncIterable<Heard>
+  readonly #transcriber: Transcriber
+  readonly #o: Named<TimeLimits['stt']>
+  readonly #late = new AbortController()
+  readonly #timers = new Map<number, NodeJS.Timeout>()
+
+  constructor(transcriber: Transcriber, o: Named<TimeLimits['stt']>) {
+    this.#transcriber = transcriber
+    this.#o = o
+    this.heard = this.#hear()
   }
-  const forget = (turn: number): void => {
-    clearTimeout(timers.get(turn))
-    timers.delete(turn)
+
+  get by(): string | undefined {
+    return this.#transcriber.by
   }
-  const forgetAll = (): void => {
-    for (const turn of timers.keys()) forget(turn)
+
+  begin(...[turn, options]: Parameters<Transcriber['begin']>): void {
+    this.#transcriber.begin(turn, options)
   }
-  async function* heard() {
-    const parts = transcriber.heard[Symbol.asyncIterator]()
+
+  write(pcm: Uint8Array): void {
+    this.#transcriber.write(pcm)
+  }
+
+  end(turn: number): void {
+    this.#forget(turn)
+    if (!this.#late.signal.aborted) {
+      this.#timers.set(
+        turn,
+        setTimeout(() => this.#tooSlow(), this.#o.finalMs),
+      )
+    }
+    this.#transcriber.end(turn)
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#forgetAll()
+    await this.#transcriber[Symbol.asyncDispose]()
+  }
+
+  #tooSlow(): void {
+    const { name, finalMs } = this.#o
+    const message = `${name}: a transcript took more than ${finalMs} ms`
+    this.#late.abort(new ProviderError(name, message, { retryable: true }))
+  }
+
+  #forget(turn: number): void {
+    clearTimeout(this.#timers.get(turn))
+    this.#timers.delete(turn)
+  }
+
+  #forgetAll(): void {
+    for (const turn of this.#timers.keys()) this.#forget(turn)
+  }
+
+  async *#hear(): AsyncGenerator<Heard> {
+    const parts = this.#transcriber.heard[Symbol.asyncIterator]()
     let ended = false
     try {
       for (;;) {
-        const next = await orAbort(parts.next(), late.signal)
+        const next = await orAbort(parts.next(), this.#late.signal)
         if (next.done === true) {
           ended = true
           return
         }
-        if (next.value.type === 'done') forget(next.value.turn)
+        if (next.value.type === 'done') this.#forget(next.value.turn)
         yield next.value
       }
     } finally {
-      forgetAll()
+      this.#forgetAll()
       if (!ended) void Promise.resolve(parts.return?.()).catch(() => undefined)
     }
-  }
-  return {
-    begin: (turn, options) => transcriber.begin(turn, options),
-    write: (pcm) => transcriber.write(pcm),
-    end(turn) {
-      forget(turn)
-      if (!late.signal.aborted) timers.set(turn, setTimeout(tooSlow, o.finalMs))
-      transcriber.end(turn)
-    },
-    get by() {
-      return transcriber.by
-    },
-    heard: heard(),
-    async [Symbol.asyncDispose]() {
-      forgetAll()
-      await transcriber[Symbol.asyncDispose]()
-    },
   }
 }
 

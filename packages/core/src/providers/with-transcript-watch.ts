@@ -21,6 +21,13 @@ type Watched = { readonly meter: SoundMeter; words: boolean }
 /** Legs of one recogniser without words since it last understood any. */
 type SpeechlessLegs = Set<symbol>
 
+type WatchOptions = {
+  readonly name: string
+  readonly another: boolean
+  readonly rate: number
+  readonly legs: SpeechlessLegs
+}
+
 /**
  * Notices a recogniser that hears a voice but sends no words, which is how some outages look, and one that sends
  * without end. Where `another` stands behind, its stream fails with a retryable ProviderError instead of the turn's
@@ -31,89 +38,101 @@ export function withTranscriptWatch(
   o: { readonly name: string; readonly another: boolean },
 ): SpeechToText {
   const legs: SpeechlessLegs = new Set()
-  return likeStt(stt, async (asked) =>
-    watchTranscriber(await stt.open(asked), { ...o, rate: asked.rate, legs }),
-  )
+  return likeStt(stt, async (asked) => {
+    const opened = await stt.open(asked)
+    return new WatchedTranscriber(opened, { ...o, rate: asked.rate, legs })
+  })
 }
 
-function watchTranscriber(
-  transcriber: Transcriber,
-  o: { name: string; another: boolean; rate: number; legs: SpeechlessLegs },
-): Transcriber {
-  const leg = Symbol(o.name)
-  const turns = new Map<number, Watched>()
-  let decode = createPcmDecoder()
-  let running: Watched | null = null
-  let speechless = 0
-  let parts = 0
+class WatchedTranscriber implements Transcriber {
+  readonly heard: AsyncIterable<Heard>
+  readonly #transcriber: Transcriber
+  readonly #o: WatchOptions
+  readonly #leg: symbol
+  readonly #turns = new Map<number, Watched>()
+  #decode = createPcmDecoder()
+  #running: Watched | null = null
+  #speechless = 0
+  #parts = 0
 
-  function understood(turn: number): void {
-    const watched = turns.get(turn)
+  constructor(transcriber: Transcriber, o: WatchOptions) {
+    this.#transcriber = transcriber
+    this.#o = o
+    this.#leg = Symbol(o.name)
+    this.heard = this.#watch()
+  }
+
+  get by(): string | undefined {
+    return this.#transcriber.by
+  }
+
+  begin(...[turn, options]: Parameters<Transcriber['begin']>): void {
+    const [oldest] = this.#turns.keys()
+    if (this.#turns.size >= mostTurns && oldest !== undefined) this.#turns.delete(oldest)
+    this.#running = { meter: createSoundMeter(this.#o.rate), words: false }
+    this.#decode = createPcmDecoder()
+    this.#turns.set(turn, this.#running)
+    this.#transcriber.begin(turn, options)
+  }
+
+  write(pcm: Uint8Array): void {
+    this.#running?.meter.add(this.#decode(pcm))
+    this.#transcriber.write(pcm)
+  }
+
+  end(turn: number): void {
+    this.#running = null
+    this.#transcriber.end(turn)
+  }
+
+  [Symbol.asyncDispose](): PromiseLike<void> {
+    return this.#transcriber[Symbol.asyncDispose]()
+  }
+
+  #understood(turn: number): void {
+    const watched = this.#turns.get(turn)
     if (watched !== undefined) watched.words = true
-    speechless = 0
-    o.legs.clear()
+    this.#speechless = 0
+    this.#o.legs.clear()
   }
 
   /** What is wrong with the recogniser, now that it is done with a turn; null: nothing, or it is too early to say. */
-  function judge(watched: Watched): ProviderError | null {
+  #judge(watched: Watched): ProviderError | null {
     if (watched.words || watched.meter.soundMs < leastSoundMs) return null
-    speechless += 1
-    if (o.legs.size < mostSpeechlessLegs) o.legs.add(leg)
-    if (speechless < mostSpeechless && o.legs.size < mostSpeechlessLegs) return null
-    const many =
-      speechless < mostSpeechless ? `on ${o.legs.size} legs` : `for ${speechless} turns in a row`
-    return new ProviderError(o.name, `${o.name} heard a voice, but sent no words ${many}`, {
+    const { name, legs } = this.#o
+    this.#speechless += 1
+    if (legs.size < mostSpeechlessLegs) legs.add(this.#leg)
+    const isDeaf = this.#speechless >= mostSpeechless
+    if (!isDeaf && legs.size < mostSpeechlessLegs) return null
+    const many = isDeaf ? `for ${this.#speechless} turns in a row` : `on ${legs.size} legs`
+    return new ProviderError(name, `${name} heard a voice, but sent no words ${many}`, {
       retryable: true,
     })
   }
 
-  function take(heard: Heard): Heard {
-    if (heard.type === 'final' && heard.text.trim() !== '') understood(heard.turn)
-    const watched = heard.type === 'done' ? turns.get(heard.turn) : undefined
+  #take(heard: Heard): Heard {
+    if (heard.type === 'final' && heard.text.trim() !== '') this.#understood(heard.turn)
+    const watched = heard.type === 'done' ? this.#turns.get(heard.turn) : undefined
     if (heard.type !== 'done' || watched === undefined) {
-      parts += 1
-      if (parts <= mostParts) return heard
-      const message = `${o.name} sent more than ${mostParts} parts of one turn`
-      throw new ProviderError(o.name, message, { retryable: true })
+      this.#parts += 1
+      if (this.#parts <= mostParts) return heard
+      const message = `${this.#o.name} sent more than ${mostParts} parts of one turn`
+      throw new ProviderError(this.#o.name, message, { retryable: true })
     }
-    parts = 0
-    turns.delete(heard.turn)
-    const error = judge(watched)
+    this.#parts = 0
+    this.#turns.delete(heard.turn)
+    const error = this.#judge(watched)
     if (error === null) return heard
-    if (o.another) throw error
+    if (this.#o.another) throw error
     return { ...heard, error }
   }
 
-  async function* watch(): AsyncGenerator<Heard> {
+  async *#watch(): AsyncGenerator<Heard> {
     let sent = 0
-    for await (const heard of transcriber.heard) {
-      yield take(heard)
+    for await (const heard of this.#transcriber.heard) {
+      yield this.#take(heard)
       sent += 1
       if (sent % partsAtOnce === 0) await nextTurn()
     }
-  }
-
-  return {
-    begin(turn, options) {
-      const [oldest] = turns.keys()
-      if (turns.size >= mostTurns && oldest !== undefined) turns.delete(oldest)
-      running = { meter: createSoundMeter(o.rate), words: false }
-      decode = createPcmDecoder()
-      turns.set(turn, running)
-      transcriber.begin(turn, options)
-    },
-    write(pcm) {
-      running?.meter.add(decode(pcm))
-      transcriber.write(pcm)
-    },
-    end(turn) {
-      running = null
-      transcriber.end(turn)
-    },
-    get by() {
-      return transcriber.by
-    },
-    heard: watch(),
-    [Symbol.asyncDispose]: () => transcriber[Symbol.asyncDispose](),
   }
 }
