@@ -60,7 +60,7 @@ async function examineFile(path: string): Promise<readonly Finding[]> {
 export async function examineEnvironment(patient: Patient): Promise<readonly Finding[]> {
   const { loaded, folder } = patient
   const notices = loaded.notices.map((message): Finding => {
-    const remedy = 'remove what is not needed; a later version uses the rest'
+    const remedy = 'set what it lacks, or remove it'
     return { subject: 'settings', state: 'warning', message, remedy }
   })
   return [
