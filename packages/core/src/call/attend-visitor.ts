@@ -6,6 +6,9 @@ import { entryTimeoutMs } from './keypad.ts'
 import { keepCompany } from './ring-resident.ts'
 import { asksForHuman } from './visitor-inputs.ts'
 
+/** An apology comes from memory, or from a voice that may be what is missing: a human is not kept waiting for it. */
+const lastWaitMs = 2_000
+
 /** How a visit ended. Only a `decided` one had a resident, or somebody to be asked for. */
 export type Visited =
   | { type: 'decided'; decision: Decision }
@@ -62,14 +65,14 @@ async function leave(a: Attending, type: 'nobody' | 'not-found' | 'goodbye'): Pr
 /** `sorry`: it is our fault. */
 async function handOver(a: Attending, why: string, sorry = false): Promise<Visited> {
   a.log.info({ why }, 'the visitor is handed over to a human')
-  await tellLast(a, [sorry ? a.phrases.apology : a.phrases.handOver])
+  await tellLast(a, [sorry ? a.phrases.apology : a.phrases.handOver], lastWaitMs)
   return { type: 'handed-over', why }
 }
 
 /** Last words that a visitor may cut short. */
-async function tellLast(a: Attending, sentences: readonly string[]): Promise<void> {
+async function tellLast(a: Attending, sentences: readonly string[], waitMs?: number) {
   a.record.enter('finishing')
-  await tellVisitor(a, sentences)
+  await tellVisitor(a, sentences, null, waitMs)
 }
 
 /** The decision cannot be interrupted: not by the visitor, nor by a daemon that stops. */

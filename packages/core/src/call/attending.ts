@@ -33,11 +33,12 @@ export type Attending = {
 /** A sentence that has no sound after this never will have. */
 const longestWaitMs = 8_000
 
-/** Says it to the visitor, who may interrupt. `trace`: of the turn that this replies to. */
+/** Says it to the visitor, who may interrupt. `trace`: of the turn that this replies to; `waitMs`: for its first sound. */
 export async function tellVisitor(
   a: Attending,
   sentences: readonly string[],
   trace: TurnTrace | null = null,
+  waitMs = longestWaitMs,
 ): Promise<Spoken> {
   const late = new AbortController()
   const signal = AbortSignal.any([a.signal, late.signal])
@@ -52,7 +53,7 @@ export async function tellVisitor(
   // What has a sound, but waits for the visitor, is not late.
   const limit = setTimeout(() => {
     if (talk.times.soundMs === null) late.abort(new Error('the voice says nothing'))
-  }, longestWaitMs)
+  }, waitMs)
   if (trace !== null) trace.talk = talk.times
   for (const sentence of sentences) talk.add(sentence)
   talk.end()

@@ -6,6 +6,8 @@ import { asksForHuman, type Input } from './visitor-inputs.ts'
 
 /** The visitor hears that the line is alive this often. */
 const reassureMs = 12_000
+/** ... and this soon when nothing was heard of what they were told. */
+const tellAgainMs = 2_000
 
 /** Waits for the legs that answer on the ramal's return port. Resolves null when nobody did in time. */
 export type WaitForResident<L> = (o: { ms: number; signal: AbortSignal }) => Promise<L | null>
@@ -38,11 +40,16 @@ async function hold(a: Attending, { sentences, trace }: Company): Promise<HandOv
   if (trace !== null) noteTurn(a, trace)
   // Then the resident could not be asked either.
   if (spoken.failed) return noVoice
+  let { played } = spoken
   for (;;) {
-    const input = await a.inputs.next({ idleMs: reassureMs, signal: a.signal })
+    const idleMs = played === '' ? tellAgainMs : reassureMs
+    const input = await a.inputs.next({ idleMs, signal: a.signal })
     if (asksForHuman(input)) return { type: 'hand-over', why: 'the visitor pressed 0' }
     const sentence = sentenceFor(input, a.phrases)
-    if (sentence !== null && isMute(await tellVisitor(a, [sentence]))) return noVoice
+    if (sentence === null) continue
+    const told = await tellVisitor(a, [sentence])
+    if (isMute(told)) return noVoice
+    played = told.played
   }
 }
 
