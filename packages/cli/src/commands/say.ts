@@ -32,7 +32,7 @@ export default class Say extends PortariaCommand {
     tts: Flags.string({ description: 'this voice alone, chosen or not', helpValue: 'NAME' }),
     voice: Flags.string({ description: "the provider's name of a voice", helpValue: 'VOICE' }),
     style: Flags.string({ description: 'style of speech, where the provider has any' }),
-    speed: Flags.string({ description: 'speed; 1 is usual, 0.5 to 2', helpValue: 'N' }),
+    speed: Flags.string({ description: 'speed; 1 is usual, 0.25 to 4', helpValue: 'N' }),
     lang: optionalLanguageFlag(),
     rate: Flags.string({
       description: 'samples a second of the file',
@@ -95,8 +95,8 @@ function voiceOf(flags: {
 }): { name?: string; style?: string; speed?: number } {
   const { voice: name, style } = flags
   const speed = flags.speed === undefined ? undefined : Number(flags.speed)
-  if (speed !== undefined && !(speed >= 0.5 && speed <= 2)) {
-    throw new ConfigError(`--speed must be a number from 0.5 to 2, not ${flags.speed ?? ''}`)
+  if (speed !== undefined && !(speed >= 0.25 && speed <= 4)) {
+    throw new ConfigError(`--speed must be a number from 0.25 to 4, not ${flags.speed ?? ''}`)
   }
   return {
     ...(name === undefined ? {} : { name }),
