@@ -14,37 +14,42 @@ export interface TurnTape {
   replay(to: Transcriber): void
 }
 
-export function createTurnTape(
-  turn: number,
-  o: TurnOptions & { readonly longestBytes: number },
-): TurnTape {
-  const { longestBytes, ...options } = o
-  const blocks: Uint8Array[] = []
-  let bytes = 0
-  let ended = false
+type TapeOptions = TurnOptions & { readonly longestBytes: number }
 
-  function shorten(most: number): void {
-    while (bytes > most) bytes -= blocks.shift()?.byteLength ?? bytes
+export function createTurnTape(turn: number, o: TapeOptions): TurnTape {
+  return new BlocksOfTurn(turn, o)
+}
+
+class BlocksOfTurn implements TurnTape {
+  readonly turn: number
+  ended = false
+  readonly #o: TapeOptions
+  readonly #blocks: Uint8Array[] = []
+  #bytes = 0
+
+  constructor(turn: number, o: TapeOptions) {
+    this.turn = turn
+    this.#o = o
   }
 
-  return {
-    turn,
-    get ended() {
-      return ended
-    },
-    write(pcm) {
-      blocks.push(pcm.slice())
-      bytes += pcm.byteLength
-      shorten(longestBytes)
-    },
-    end() {
-      ended = true
-    },
-    forget: shorten,
-    replay(to) {
-      to.begin(turn, options)
-      for (const block of blocks) to.write(block)
-      if (ended) to.end(turn)
-    },
+  write(pcm: Uint8Array): void {
+    this.#blocks.push(pcm.slice())
+    this.#bytes += pcm.byteLength
+    this.forget(this.#o.longestBytes)
+  }
+
+  end(): void {
+    this.ended = true
+  }
+
+  forget(keptBytes: number): void {
+    while (this.#bytes > keptBytes) this.#bytes -= this.#blocks.shift()?.byteLength ?? this.#bytes
+  }
+
+  replay(to: Transcriber): void {
+    const { hints, expect } = this.#o
+    to.begin(this.turn, { hints, expect })
+    for (const block of this.#blocks) to.write(block)
+    if (this.ended) to.end(this.turn)
   }
 }
