@@ -28,123 +28,135 @@ export interface CallRecord {
   view(): CallView
 }
 
-export function createCallRecord(o: {
-  callId: string
-  ramal: Ramal
-  events: EventLog
-  onChange: () => void
-}): CallRecord {
-  const startedAt = new Date().toISOString()
-  const who = { call_id: o.callId, ramal: o.ramal.ramal_ia, condominio_id: o.ramal.condominio_id }
-  const transcript: TranscriptLine[] = []
-  const legs: (Omit<LegView, 'rate'> & { rate: () => number })[] = []
-  const turns: TurnView[] = []
-  let turnCount = 0
-  let state: CallState = 'greeting'
-  let facts = noFacts
-  let decision: Decision | null = null
-  let endedAt: string | null = null
-  let endReason: string | null = null
-  let view: CallView | null = null
+type RecordOptions = {
+  readonly callId: string
+  readonly ramal: Ramal
+  readonly events: EventLog
+  readonly onChange: () => void
+}
 
-  const changed = (): void => {
-    view = null
-    o.onChange()
+export function createCallRecord(o: RecordOptions): CallRecord {
+  return new RecordOfCall(o)
+}
+
+class RecordOfCall implements CallRecord {
+  facts = noFacts
+  state: CallState = 'greeting'
+  decision: Decision | null = null
+  readonly #o: RecordOptions
+  readonly #who: { call_id: string; ramal: string; condominio_id: number }
+  readonly #startedAt = new Date().toISOString()
+  readonly #transcript: TranscriptLine[] = []
+  readonly #legs: (Omit<LegView, 'rate'> & { rate: () => number })[] = []
+  readonly #turns: TurnView[] = []
+  #turnCount = 0
+  #endedAt: string | null = null
+  #endReason: string | null = null
+  #view: CallView | null = null
+
+  constructor(o: RecordOptions) {
+    this.#o = o
+    const { ramal_ia: ramal, condominio_id } = o.ramal
+    this.#who = { call_id: o.callId, ramal, condominio_id }
+    o.events.publish({ type: 'call', state: this.state, ...this.#who })
   }
-  const note = (line: TranscriptLine): void => {
-    if (transcript.length < longestTranscript) {
-      transcript.push({ ...line, text: line.text.slice(0, longestLine) })
+
+  enter(next: CallState): void {
+    if (this.state === 'ended' || this.state === next) return
+    this.state = next
+    this.#changed()
+    this.#o.events.publish({ type: 'call', state: next, ...this.#who })
+  }
+
+  learn(change: Partial<Facts>): void {
+    this.facts = { ...this.facts, ...change }
+    this.#changed()
+  }
+
+  said(role: Role, text: string, interrupted: boolean): void {
+    this.#note({ at: new Date().toISOString(), by: 'portaria', to: role, text, interrupted })
+    this.#o.events.publish({ type: 'said', role, text, interrupted, ...this.#who })
+  }
+
+  heard(role: Role, text: string, confidence?: number): void {
+    this.#note({ at: new Date().toISOString(), by: role, text })
+    const sure = confidence === undefined ? {} : { confidence }
+    this.#o.events.publish({ type: 'heard', role, text, ...sure, ...this.#who })
+  }
+
+  digit(role: Role, digit: string): void {
+    this.#note({ at: new Date().toISOString(), by: role, text: `[${digit}]` })
+    this.#o.events.publish({ type: 'digit', role, digit, ...this.#who })
+  }
+
+  legConnected(role: Role, peer: string, rate: () => number): void {
+    const connected_at = new Date().toISOString()
+    this.#legs.push({ role, peer, rate, connected_at, ended_at: null, end_reason: null })
+    this.#changed()
+    this.#o.events.publish({ type: 'leg', role, state: 'connected', ...this.#who })
+  }
+
+  legEnded(role: Role, reason: string): void {
+    const at = this.#legs.findIndex((leg) => leg.role === role && leg.ended_at === null)
+    const leg = this.#legs[at]
+    if (leg === undefined) return
+    const rate = leg.rate()
+    this.#legs[at] = {
+      ...leg,
+      rate: () => rate,
+      ended_at: new Date().toISOString(),
+      end_reason: reason,
     }
-    changed()
-  }
-  const enter = (next: CallState): void => {
-    if (state === 'ended' || state === next) return
-    state = next
-    changed()
-    o.events.publish({ type: 'call', state, ...who })
+    this.#changed()
+    this.#o.events.publish({ type: 'leg', role, state: 'ended', reason, ...this.#who })
   }
 
-  o.events.publish({ type: 'call', state, ...who })
-  return {
-    get facts() {
-      return facts
-    },
-    get state() {
-      return state
-    },
-    get decision() {
-      return decision
-    },
-    enter,
-    learn(change) {
-      facts = { ...facts, ...change }
-      changed()
-    },
-    said(role, text, interrupted) {
-      note({ at: new Date().toISOString(), by: 'portaria', to: role, text, interrupted })
-      o.events.publish({ type: 'said', role, text, interrupted, ...who })
-    },
-    heard(role, text, confidence) {
-      note({ at: new Date().toISOString(), by: role, text })
-      const sure = confidence === undefined ? {} : { confidence }
-      o.events.publish({ type: 'heard', role, text, ...sure, ...who })
-    },
-    digit(role, digit) {
-      note({ at: new Date().toISOString(), by: role, text: `[${digit}]` })
-      o.events.publish({ type: 'digit', role, digit, ...who })
-    },
-    legConnected(role, peer, rate) {
-      const connectedAt = new Date().toISOString()
-      legs.push({ role, peer, rate, connected_at: connectedAt, ended_at: null, end_reason: null })
-      changed()
-      o.events.publish({ type: 'leg', role, state: 'connected', ...who })
-    },
-    legEnded(role, reason) {
-      const at = legs.findIndex((leg) => leg.role === role && leg.ended_at === null)
-      const leg = legs[at]
-      if (leg === undefined) return
-      const rate = leg.rate()
-      legs[at] = {
-        ...leg,
-        rate: () => rate,
-        ended_at: new Date().toISOString(),
-        end_reason: reason,
-      }
-      changed()
-      o.events.publish({ type: 'leg', role, state: 'ended', reason, ...who })
-    },
-    turn(next) {
-      const turn = { turn: ++turnCount, ...next }
-      if (turns.length < mostTurns) turns.push(turn)
-      changed()
-      o.events.publish({ type: 'turn', turn, ...who })
-    },
-    decide(next) {
-      decision = next
-      changed()
-      o.events.publish({ type: 'decision', decision: next, ...who })
-    },
-    end(reason) {
-      if (state === 'ended') return
-      endReason = reason
-      endedAt = new Date().toISOString()
-      enter('ended')
-    },
-    view() {
-      view ??= Object.freeze({
-        ...who,
-        state,
-        started_at: startedAt,
-        ended_at: endedAt,
-        end_reason: endReason,
-        facts: viewOf(facts),
-        decision,
-        transcript: transcript.slice(),
-        legs: legs.map((leg) => ({ ...leg, rate: leg.rate() })),
-        turns: turns.slice(),
-      })
-      return view
-    },
+  turn(next: Omit<TurnView, 'turn'>): void {
+    const turn = { turn: ++this.#turnCount, ...next }
+    if (this.#turns.length < mostTurns) this.#turns.push(turn)
+    this.#changed()
+    this.#o.events.publish({ type: 'turn', turn, ...this.#who })
+  }
+
+  decide(next: Decision): void {
+    this.decision = next
+    this.#changed()
+    this.#o.events.publish({ type: 'decision', decision: next, ...this.#who })
+  }
+
+  end(reason: string): void {
+    if (this.state === 'ended') return
+    this.#endReason = reason
+    this.#endedAt = new Date().toISOString()
+    this.enter('ended')
+  }
+
+  view(): CallView {
+    this.#view ??= Object.freeze({
+      ...this.#who,
+      state: this.state,
+      started_at: this.#startedAt,
+      ended_at: this.#endedAt,
+      end_reason: this.#endReason,
+      facts: viewOf(this.facts),
+      decision: this.decision,
+      transcript: this.#transcript.slice(),
+      legs: this.#legs.map((leg) => ({ ...leg, rate: leg.rate() })),
+      turns: this.#turns.slice(),
+    })
+    return this.#view
+  }
+
+  #note(line: TranscriptLine): void {
+    if (this.#transcript.length < longestTranscript) {
+      this.#transcript.push({ ...line, text: line.text.slice(0, longestLine) })
+    }
+    this.#changed()
+  }
+
+  #changed(): void {
+    this.#view = null
+    this.#o.onChange()
   }
 }
 

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { levelDb } from '../audio/pcm.ts'
 import type { VoiceDetector } from '../audio/voice-detector.ts'
-import type { FrameSource, Rate } from '../audio/frames.ts'
+import type { Rate } from '../audio/frames.ts'
 import type { AudioSocketConnection } from '../audiosocket/connection.ts'
 import type { Clock } from '../clock.ts'
 import type { Role } from '../events.ts'
@@ -9,7 +9,7 @@ import type { Language } from '../language.ts'
 import type { Log } from '../log.ts'
 import type { SpeechToText, Voice } from '../plugin.ts'
 import type { VoiceBox } from '../speech/voice-box.ts'
-import { createEars } from './ears.ts'
+import { createEars, type Ears } from './ears.ts'
 import type { Transcript } from './hearing.ts'
 import { createMouth, type Mouth } from './mouth.ts'
 import { createPlayer } from './player.ts'
@@ -83,86 +83,100 @@ export type LegOptions = {
 const deaf: LegListener = { digit() {}, onset() {}, falseStart() {}, turn() {} }
 
 export function createLeg(o: LegOptions): Leg {
-  const closing = new AbortController()
-  const player = createPlayer()
-  const mouth = createMouth({
-    player,
-    speak: (text, signal) =>
-      o.voiceBox.speak(text, {
-        rate: o.connection.rate,
-        language: o.language,
-        voice: o.voice,
-        signal,
-        log: o.log,
-      }),
-    onSaid: o.onSaid,
-    clock: o.clock,
-    signal: closing.signal,
-    log: o.log,
-  })
-  const gone = Promise.withResolvers<void>()
-  let listener = deaf
-  let lastSoundMs = o.clock()
-  const ears = createEars(o, {
-    mouth,
-    signal: closing.signal,
-    listener: () => listener,
-  })
+  return new ConnectedLeg(o)
+}
+
+class ConnectedLeg implements Leg {
+  readonly id = randomUUID()
+  readonly role: Role
+  readonly peer: string
+  readonly signal: AbortSignal
+  readonly mouth: Mouth
+  readonly #o: LegOptions
+  readonly #closing = new AbortController()
+  readonly #player = createPlayer()
+  readonly #gone = Promise.withResolvers<void>()
+  readonly #ears: Ears
+  #listener = deaf
+  #lastSoundMs: number
+
+  constructor(o: LegOptions) {
+    this.#o = o
+    this.role = o.role
+    this.peer = o.connection.peer
+    this.signal = this.#closing.signal
+    this.#lastSoundMs = o.clock()
+    this.mouth = createMouth({
+      player: this.#player,
+      speak: (text, signal) =>
+        o.voiceBox.speak(text, {
+          rate: o.connection.rate,
+          language: o.language,
+          voice: o.voice,
+          signal,
+          log: o.log,
+        }),
+      onSaid: o.onSaid,
+      clock: o.clock,
+      signal: this.signal,
+      log: o.log,
+    })
+    this.#ears = createEars(o, {
+      mouth: this.mouth,
+      signal: this.signal,
+      listener: () => this.#listener,
+    })
+    o.connection.attach({
+      sink: this.#ears,
+      source: { fill: (out) => this.#fill(out) },
+      onDigit: (digit) => this.#listener.digit(digit),
+      onClosed: (reason) => {
+        this.#leave()
+        o.onClosed(reason)
+        this.#gone.resolve()
+      },
+    })
+  }
+
+  get rate(): Rate {
+    return this.#o.connection.rate
+  }
+
+  get canHear(): boolean {
+    return this.#ears.canHear
+  }
+
+  listenWith(listener: LegListener): void {
+    this.#listener = listener
+  }
+
+  async hangup(): Promise<void> {
+    const { connection, clock } = this.#o
+    const heardInMs = Math.max(0, this.#lastSoundMs + playoutTailMs - clock())
+    const timer = setTimeout(() => connection.hangup(), heardInMs)
+    await this.#gone.promise
+    clearTimeout(timer)
+  }
+
+  cut(): void {
+    this.#leave()
+    this.#o.connection.hangup()
+  }
 
   /** Nothing that is said or pressed counts any more. */
-  const leave = (): void => {
-    listener = deaf
-    closing.abort(new Error(`the ${o.role}’s leg is over`))
-    ears.close()
+  #leave(): void {
+    this.#listener = deaf
+    this.#closing.abort(new Error(`the ${this.role}’s leg is over`))
+    this.#ears.close()
   }
 
-  const source: FrameSource = {
-    fill(out) {
-      const nowMs = o.clock()
-      const written = player.fill(out)
-      const level =
-        written === 0 ? -100 : levelDb(written < out.length ? out.subarray(0, written) : out)
-      if (level > -60) lastSoundMs = nowMs
-      ears.tick(nowMs, level)
-      return written
-    },
-  }
-
-  o.connection.attach({
-    sink: ears,
-    source,
-    onDigit: (digit) => listener.digit(digit),
-    onClosed(reason) {
-      leave()
-      o.onClosed(reason)
-      gone.resolve()
-    },
-  })
-
-  return {
-    id: randomUUID(),
-    role: o.role,
-    peer: o.connection.peer,
-    signal: closing.signal,
-    mouth,
-    get rate() {
-      return o.connection.rate
-    },
-    get canHear() {
-      return ears.canHear
-    },
-    listenWith(next) {
-      listener = next
-    },
-    async hangup() {
-      const heardInMs = Math.max(0, lastSoundMs + playoutTailMs - o.clock())
-      const timer = setTimeout(() => o.connection.hangup(), heardInMs)
-      await gone.promise
-      clearTimeout(timer)
-    },
-    cut() {
-      leave()
-      o.connection.hangup()
-    },
+  #fill(out: Int16Array): number {
+    const nowMs = this.#o.clock()
+    const written = this.#player.fill(out)
+    const level =
+      written === 0 ? -100 : levelDb(written < out.length ? out.subarray(0, written) : out)
+    if (level > -60) this.#lastSoundMs = nowMs
+    this.#ears.tick(nowMs, level)
+    return written
   }
 }

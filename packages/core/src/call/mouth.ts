@@ -60,126 +60,154 @@ type Saying = {
   readonly interruptible: boolean
 }
 
-export function createMouth(o: {
-  player: Player
-  speak: (text: string, signal: AbortSignal) => Utterance
-  onSaid: (text: string, interrupted: boolean) => void
-  clock: Clock
-  signal: AbortSignal
-  log: Log
-}): Mouth {
-  const { player, clock, log } = o
-  let peer: 'quiet' | 'speaks' | 'awaited' = 'quiet'
-  let courtesy: NodeJS.Timeout | undefined
-  let saying: Saying | null = null
+type MouthOptions = {
+  readonly player: Player
+  readonly speak: (text: string, signal: AbortSignal) => Utterance
+  readonly onSaid: (text: string, interrupted: boolean) => void
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly log: Log
+}
+
+export function createMouth(o: MouthOptions): Mouth {
+  return new LegMouth(o)
+}
+
+class LegMouth implements Mouth {
+  readonly #o: MouthOptions
+  #peer: 'quiet' | 'speaks' | 'awaited' = 'quiet'
+  #courtesy: NodeJS.Timeout | undefined
+  #saying: Saying | null = null
   /** Synthesised before it is said: whoever says it takes it over, so that an interruption cancels it. */
-  let prepared: { text: string; over: AbortController } | null = null
+  #prepared: { text: string; over: AbortController } | null = null
   /** On its way from the voice. */
-  let filler: { text: string; speech: Utterance } | null = null
+  #filler: { text: string; speech: Utterance } | null = null
+
+  constructor(o: MouthOptions) {
+    this.#o = o
+    o.signal.addEventListener('abort', () => clearTimeout(this.#courtesy), { once: true })
+  }
+
+  get speaking(): boolean {
+    return this.#saying !== null
+  }
+
+  get audible(): boolean {
+    return this.#saying?.talk.audible === true
+  }
+
+  say(...[sentences, asked]: Parameters<Mouth['say']>): Promise<Spoken> {
+    return this.#begin(asked, sentences).done
+  }
+
+  talk(asked: TalkAsked): Talk {
+    return this.#begin(asked, null)
+  }
+
+  fill(sentence: string): boolean {
+    const { player, signal, onSaid, speak } = this.#o
+    const saying = this.#saying
+    if (this.#peer === 'speaks' || signal.aborted || player.interjecting) return false
+    if (saying?.interruptible === false) return false
+    if (this.#peer === 'quiet' && saying?.talk.sounding === true) return false
+    if (this.#filler?.text !== sentence)
+      this.#filler = { text: sentence, speech: speak(sentence, signal) }
+    const { speech } = this.#filler
+    // Only what is whole already is of use, lest it hold up the reply; the next time it will be.
+    if (!speech.complete) return false
+    this.#filler = null
+    if (speech.chunks.length === 0) return false
+    player.interject(speech, {
+      onDone({ how, fraction }) {
+        const said = wordsHeard(sentence, fraction)
+        if (said !== '') onSaid(said, how === 'stopped')
+      },
+    })
+    return true
+  }
+
+  prepare(text: string, signal: AbortSignal): void {
+    this.#prepared?.over.abort(new Error('another is prepared'))
+    const over = new AbortController()
+    this.#prepared = { text, over }
+    this.#o.speak(text, AbortSignal.any([signal, over.signal, this.#o.signal]))
+  }
+
+  pause(): void {
+    this.#waitAtMost(longestPauseMs)
+    this.#peer = 'speaks'
+    this.#obey()
+  }
+
+  awaitWords(): void {
+    if (this.#peer !== 'speaks') return
+    this.#peer = 'awaited'
+    this.#obey()
+  }
+
+  resume(): boolean {
+    const waited = this.#peer !== 'quiet'
+    this.#peerStops()
+    return waited && this.#saying !== null
+  }
+
+  interrupt(): void {
+    this.#peerStops()
+    if (this.#saying?.interruptible === true) this.#saying.stop.abort()
+  }
 
   /** Sound is held back while the peer speaks, unless it must be heard. */
-  const obey = (): void => {
-    if (peer === 'quiet' || saying?.interruptible === false) player.resume()
-    else player.pause(peer === 'speaks' ? 'all' : 'speech')
+  #obey(): void {
+    const { player } = this.#o
+    if (this.#peer === 'quiet' || this.#saying?.interruptible === false) player.resume()
+    else player.pause(this.#peer === 'speaks' ? 'all' : 'speech')
   }
-  const peerStops = (): void => {
-    clearTimeout(courtesy)
-    peer = 'quiet'
-    obey()
-  }
-  const waitAtMost = (ms: number): void => {
-    clearTimeout(courtesy)
-    if (!o.signal.aborted) courtesy = setTimeout(peerStops, ms)
-  }
-  o.signal.addEventListener('abort', () => clearTimeout(courtesy), { once: true })
 
-  const speak = (text: string, signal: AbortSignal): Utterance => {
-    const utterance = o.speak(text, signal)
-    if (prepared?.text === text) prepared.over.abort(new Error('it is being said'))
+  #peerStops(): void {
+    clearTimeout(this.#courtesy)
+    this.#peer = 'quiet'
+    this.#obey()
+  }
+
+  #waitAtMost(ms: number): void {
+    clearTimeout(this.#courtesy)
+    if (!this.#o.signal.aborted) this.#courtesy = setTimeout(() => this.#peerStops(), ms)
+  }
+
+  #speak(text: string, signal: AbortSignal): Utterance {
+    const utterance = this.#o.speak(text, signal)
+    if (this.#prepared?.text === text) this.#prepared.over.abort(new Error('it is being said'))
     return utterance
   }
 
-  const begin = (asked: TalkAsked, sentences: readonly string[] | null): Talk => {
-    saying?.stop.abort()
+  #begin(asked: TalkAsked, sentences: readonly string[] | null): Talk {
+    this.#saying?.stop.abort()
+    const { player, onSaid, signal, clock, log } = this.#o
     const stop = new AbortController()
     const talk = createTalk({
       player,
-      speak,
-      onSaid: o.onSaid,
+      speak: (text, until) => this.#speak(text, until),
+      onSaid,
       onAudible: () => asked.onAudible?.(),
       onDry: () => asked.onDry?.(),
-      signal: AbortSignal.any([asked.signal, o.signal, stop.signal]),
+      signal: AbortSignal.any([asked.signal, signal, stop.signal]),
       clock,
       log,
     })
     const mine = { ...asked, talk, stop }
-    saying = mine
+    this.#saying = mine
     void talk.done.then(() => {
       stop.abort()
-      if (saying !== mine) return
-      saying = null
-      obey()
+      if (this.#saying !== mine) return
+      this.#saying = null
+      this.#obey()
     })
     if (sentences !== null) {
       for (const sentence of sentences) talk.add(sentence)
       talk.end()
     }
-    obey()
-    if (peer !== 'quiet') waitAtMost(longestCourtesyMs)
+    this.#obey()
+    if (this.#peer !== 'quiet') this.#waitAtMost(longestCourtesyMs)
     return talk
-  }
-
-  return {
-    get speaking() {
-      return saying !== null
-    },
-    get audible() {
-      return saying?.talk.audible === true
-    },
-    say: (sentences, asked) => begin(asked, sentences).done,
-    talk: (asked) => begin(asked, null),
-    fill(sentence) {
-      if (peer === 'speaks' || o.signal.aborted || player.interjecting) return false
-      if (saying?.interruptible === false) return false
-      if (peer === 'quiet' && saying?.talk.sounding === true) return false
-      if (filler?.text !== sentence)
-        filler = { text: sentence, speech: o.speak(sentence, o.signal) }
-      const { speech } = filler
-      // Only what is whole already is of use, lest it hold up the reply; the next time it will be.
-      if (!speech.complete) return false
-      filler = null
-      if (speech.chunks.length === 0) return false
-      player.interject(speech, {
-        onDone({ how, fraction }) {
-          const said = wordsHeard(sentence, fraction)
-          if (said !== '') o.onSaid(said, how === 'stopped')
-        },
-      })
-      return true
-    },
-    prepare(text, signal) {
-      prepared?.over.abort(new Error('another is prepared'))
-      prepared = { text, over: new AbortController() }
-      o.speak(text, AbortSignal.any([signal, prepared.over.signal, o.signal]))
-    },
-    pause() {
-      waitAtMost(longestPauseMs)
-      peer = 'speaks'
-      obey()
-    },
-    awaitWords() {
-      if (peer !== 'speaks') return
-      peer = 'awaited'
-      obey()
-    },
-    resume() {
-      const waited = peer !== 'quiet'
-      peerStops()
-      return waited && saying !== null
-    },
-    interrupt() {
-      peerStops()
-      if (saying?.interruptible === true) saying.stop.abort()
-    },
   }
 }
