@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { symlink } from 'node:fs/promises'
+import { readFile, symlink } from 'node:fs/promises'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { cleanEnv, collect, launcher, ownFolder, runPortaria } from './run-portaria.ts'
 
 describe('the portaria command', () => {
@@ -54,11 +54,18 @@ describe('the portaria command', () => {
   it('runs the sources of a checkout when it is called as a package’s command', async () => {
     await using folder = await ownFolder()
     const linked = join(launcher, '../../node_modules/.bin/portaria')
-    const child = spawn(linked, ['serve', '--sing'], { cwd: folder.path, env: cleanEnv() })
-    const { stderr } = collect(child)
-    const [code] = (await once(child, 'close')) as [number]
-    expect(code).toBe(2)
-    expect(stderr()).toMatch(/^portaria: Nonexistent flag: --sing/)
+    const child = spawn(linked, ['understand', 'decision'], { cwd: folder.path, env: cleanEnv() })
+    const { stdout } = collect(child)
+    const ended = once(child, 'close') as Promise<[number]>
+    await vi.waitFor(
+      async () =>
+        expect(await readFile(`/proc/${child.pid}/cmdline`, 'utf8')).toContain('@portaria/source'),
+      { timeout: 10_000, interval: 50 },
+    )
+    child.stdin.end('sim\n')
+    const [code] = await ended
+    expect(code).toBe(0)
+    expect(stdout()).toContain('authorize')
   })
 
   it.each([
