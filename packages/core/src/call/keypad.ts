@@ -13,30 +13,41 @@ export interface Keypad extends Disposable {
 
 /** `onEntry` gets what was pressed, with `#` where it was. Keys A to D mean nothing here. */
 export function createKeypad(onEntry: (digits: string) => void): Keypad {
-  let digits = ''
-  let timer: NodeJS.Timeout | undefined
+  return new EntryKeypad(onEntry)
+}
 
-  const enter = (entry: string): void => {
-    clearTimeout(timer)
-    digits = ''
-    onEntry(entry)
+class EntryKeypad implements Keypad {
+  readonly #onEntry: (digits: string) => void
+  #digits = ''
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(onEntry: (digits: string) => void) {
+    this.#onEntry = onEntry
   }
 
-  return {
-    press(digit) {
-      clearTimeout(timer)
-      if (digit === '*') return enter('*')
-      if (digit === '#') return enter(`${digits}#`)
-      if (/^[0-9]$/.test(digit)) digits += digit
-      if (digits.length >= longestEntry) return enter(digits)
-      if (digits === '') return
-      timer = setTimeout(() => enter(digits), digits === '0' ? zeroTimeoutMs : entryTimeoutMs)
-    },
-    get entering() {
-      return digits !== ''
-    },
-    [Symbol.dispose]() {
-      clearTimeout(timer)
-    },
+  get entering(): boolean {
+    return this.#digits !== ''
+  }
+
+  press(digit: string): void {
+    clearTimeout(this.#timer)
+    if (digit === '*') return this.#enter('*')
+    if (digit === '#') return this.#enter(`${this.#digits}#`)
+    if (/^[0-9]$/.test(digit)) this.#digits += digit
+    const digits = this.#digits
+    if (digits.length >= longestEntry) return this.#enter(digits)
+    if (digits === '') return
+    const ms = digits === '0' ? zeroTimeoutMs : entryTimeoutMs
+    this.#timer = setTimeout(() => this.#enter(digits), ms)
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer)
+  }
+
+  #enter(entry: string): void {
+    clearTimeout(this.#timer)
+    this.#digits = ''
+    this.#onEntry(entry)
   }
 }

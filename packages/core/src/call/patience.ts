@@ -20,42 +20,50 @@ export interface Patience {
   readonly fillers: number
 }
 
-export function createPatience(o: {
-  mouth: Pick<Mouth, 'fill'>
-  filler: string
-  clock: Clock
-}): Patience {
-  let timer: NodeJS.Timeout | undefined
-  let fillers = 0
-  let waitingSinceMs: number | null = null
-  const wait = (ms: number): void => {
-    timer = setTimeout(
-      () => {
-        const said = o.mouth.fill(o.filler)
-        if (said) fillers += 1
-        wait(said ? nextFillerMs : lookAgainMs)
-      },
-      Math.max(0, ms),
-    )
+type PatienceOptions = {
+  readonly mouth: Pick<Mouth, 'fill'>
+  readonly filler: string
+  readonly clock: Clock
+}
+
+export function createPatience(o: PatienceOptions): Patience {
+  return new PatienceWithFillers(o)
+}
+
+class PatienceWithFillers implements Patience {
+  fillers = 0
+  readonly #o: PatienceOptions
+  #timer: NodeJS.Timeout | undefined
+  #waitingSinceMs: number | null = null
+
+  constructor(o: PatienceOptions) {
+    this.#o = o
   }
-  const goOn = (sinceMs: number): void => {
-    clearTimeout(timer)
-    waitingSinceMs = sinceMs
-    wait(sinceMs + firstFillerMs - o.clock())
+
+  begin(sinceMs: number): void {
+    if (this.#waitingSinceMs === sinceMs) return
+    this.fillers = 0
+    this.goOn(sinceMs)
   }
-  return {
-    begin(sinceMs) {
-      if (waitingSinceMs === sinceMs) return
-      fillers = 0
-      goOn(sinceMs)
-    },
-    goOn,
-    end() {
-      clearTimeout(timer)
-      waitingSinceMs = null
-    },
-    get fillers() {
-      return fillers
-    },
+
+  goOn(sinceMs: number): void {
+    clearTimeout(this.#timer)
+    this.#waitingSinceMs = sinceMs
+    this.#wait(sinceMs + firstFillerMs - this.#o.clock())
+  }
+
+  end(): void {
+    clearTimeout(this.#timer)
+    this.#waitingSinceMs = null
+  }
+
+  #wait(ms: number): void {
+    this.#timer = setTimeout(() => this.#fill(), Math.max(0, ms))
+  }
+
+  #fill(): void {
+    const said = this.#o.mouth.fill(this.#o.filler)
+    if (said) this.fillers += 1
+    this.#wait(said ? nextFillerMs : lookAgainMs)
   }
 }

@@ -36,54 +36,63 @@ type Playing = {
 }
 
 export function createPlayer(): Player {
-  let playing: Playing | null = null
-  let interjection: Playing | null = null
-  let paused: 'all' | 'speech' | null = null
+  return new OneAtATime()
+}
 
-  const done = (how: Playout['how']): void => {
-    const ended = playing
-    if (ended === null) return
-    playing = null
-    tellEnd(ended, how)
+class OneAtATime implements Player {
+  #playing: Playing | null = null
+  #interjection: Playing | null = null
+  #paused: 'all' | 'speech' | null = null
+
+  get busy(): boolean {
+    return this.#playing !== null
   }
 
-  return {
-    get busy() {
-      return playing !== null
-    },
-    play(utterance, events) {
-      done('stopped')
-      playing = startOf(utterance, events)
-    },
-    interject(utterance, events) {
-      interjection = startOf(utterance, events)
-    },
-    get interjecting() {
-      return interjection !== null
-    },
-    pause(what) {
-      paused = what
-    },
-    resume() {
-      paused = null
-    },
-    stop() {
-      done('stopped')
-    },
-    fill(out) {
-      if (paused === 'all') return 0
-      if (interjection !== null) {
-        const { written, how } = nextFrame(interjection, out)
-        const ended = interjection
-        if (how !== null) interjection = null
-        if (how !== null) tellEnd(ended, how)
-        return written
-      }
-      if (playing === null || paused !== null) return 0
-      const { written, how } = nextFrame(playing, out)
-      if (how !== null) done(how)
+  get interjecting(): boolean {
+    return this.#interjection !== null
+  }
+
+  play(utterance: Utterance, events: PlayerEvents): void {
+    this.stop()
+    this.#playing = startOf(utterance, events)
+  }
+
+  interject(utterance: Utterance, events: PlayerEvents): void {
+    this.#interjection = startOf(utterance, events)
+  }
+
+  pause(what: 'all' | 'speech'): void {
+    this.#paused = what
+  }
+
+  resume(): void {
+    this.#paused = null
+  }
+
+  stop(): void {
+    this.#done('stopped')
+  }
+
+  fill(out: Int16Array): number {
+    if (this.#paused === 'all') return 0
+    if (this.#interjection !== null) {
+      const ended = this.#interjection
+      const { written, how } = nextFrame(ended, out)
+      if (how !== null) this.#interjection = null
+      if (how !== null) tellEnd(ended, how)
       return written
-    },
+    }
+    if (this.#playing === null || this.#paused !== null) return 0
+    const { written, how } = nextFrame(this.#playing, out)
+    if (how !== null) this.#done(how)
+    return written
+  }
+
+  #done(how: Playout['how']): void {
+    const ended = this.#playing
+    if (ended === null) return
+    this.#playing = null
+    tellEnd(ended, how)
   }
 }
 

@@ -28,34 +28,46 @@ export interface ToldTurns {
 type LateWords = { text: string; confidence: number | undefined; by: string | undefined }
 
 export function createToldTurns(clock: Clock): ToldTurns {
-  const turns = new Map<number, Told>()
-  let latest = 0
-  let wasWrong = false
-  return {
-    add(turn, told) {
-      const [oldest] = turns.keys()
-      if (turns.size >= mostTurns && oldest !== undefined) turns.delete(oldest)
-      turns.set(turn, { ...told, atMs: clock() })
-    },
-    forget: (turn) => void turns.delete(turn),
-    clear: () => turns.clear(),
-    late(turn, { text: raw, confidence, by }) {
-      const told = turns.get(turn)
-      const text = plainWords(raw)
-      if (told === undefined || text === '' || told.finals.includes(text) || turn < latest)
-        return null
-      if (clock() - told.atMs > lateMs) return null
-      wasWrong ||= told.isEarly
-      latest = turn
-      turns.set(turn, { ...told, finals: [...told.finals, text] })
-      return {
-        text,
-        ...(confidence === undefined ? {} : { confidence }),
-        ...(by === undefined ? {} : { by }),
-      }
-    },
-    get wasWrong() {
-      return wasWrong
-    },
+  return new LastToldTurns(clock)
+}
+
+class LastToldTurns implements ToldTurns {
+  wasWrong = false
+  readonly #clock: Clock
+  readonly #turns = new Map<number, Told>()
+  #latest = 0
+
+  constructor(clock: Clock) {
+    this.#clock = clock
+  }
+
+  add(turn: number, told: Omit<Told, 'atMs'>): void {
+    const [oldest] = this.#turns.keys()
+    if (this.#turns.size >= mostTurns && oldest !== undefined) this.#turns.delete(oldest)
+    this.#turns.set(turn, { ...told, atMs: this.#clock() })
+  }
+
+  forget(turn: number): void {
+    this.#turns.delete(turn)
+  }
+
+  clear(): void {
+    this.#turns.clear()
+  }
+
+  late(turn: number, { text: raw, confidence, by }: LateWords): Transcript | null {
+    const told = this.#turns.get(turn)
+    const text = plainWords(raw)
+    if (told === undefined || text === '' || told.finals.includes(text) || turn < this.#latest)
+      return null
+    if (this.#clock() - told.atMs > lateMs) return null
+    this.wasWrong ||= told.isEarly
+    this.#latest = turn
+    this.#turns.set(turn, { ...told, finals: [...told.finals, text] })
+    return {
+      text,
+      ...(confidence === undefined ? {} : { confidence }),
+      ...(by === undefined ? {} : { by }),
+    }
   }
 }

@@ -28,130 +28,143 @@ export interface TranscriberLine extends AsyncDisposable {
 
 type Waiting = { readonly call: (transcriber: Transcriber) => void; readonly isSound: boolean }
 
-export function keepTranscriber(o: {
-  open: (signal: AbortSignal) => Promise<Transcriber>
-  onHeard: (heard: Heard) => void
+type LineOptions = {
+  readonly open: (signal: AbortSignal) => Promise<Transcriber>
+  readonly onHeard: (heard: Heard) => void
   /** What it was told is lost. */
-  onLost: () => void
-  signal: AbortSignal
-  log: Log
-}): TranscriberLine {
-  const ending = new AbortController()
-  const signal = AbortSignal.any([o.signal, ending.signal])
-  const waiting: Waiting[] = []
-  let listening = true
-  let canHear = true
-  let isLogged = false
-  let current: Transcriber | null = null
-  let broken = new AbortController()
-  let waitMs = firstWaitMs
+  readonly onLost: () => void
+  readonly signal: AbortSignal
+  readonly log: Log
+}
+
+export function keepTranscriber(o: LineOptions): TranscriberLine {
+  return new KeptTranscriber(o)
+}
+
+class KeptTranscriber implements TranscriberLine {
+  listening = true
+  canHear = true
+  readonly #o: LineOptions
+  readonly #ending = new AbortController()
+  readonly #signal: AbortSignal
+  readonly #keeping: Promise<void>
+  readonly #waiting: Waiting[] = []
+  #isLogged = false
+  #current: Transcriber | null = null
+  #broken = new AbortController()
+  #waitMs = firstWaitMs
+
+  constructor(o: LineOptions) {
+    this.#o = o
+    this.#signal = AbortSignal.any([o.signal, this.#ending.signal])
+    this.#keeping = this.#keep().catch(() => undefined)
+  }
+
+  get by(): string | undefined {
+    return this.#current?.by
+  }
+
+  tell(call: (transcriber: Transcriber) => void): void {
+    if (!this.listening) return
+    if (this.#current !== null) this.#use(this.#current, call)
+    else this.#waiting.push({ call, isSound: false })
+  }
+
+  write(pcm: Uint8Array): void {
+    if (!this.listening) return
+    if (this.#current !== null) return this.#use(this.#current, (to) => to.write(pcm))
+    const kept = pcm.slice()
+    const waiting = this.#waiting
+    const blocks = waiting.filter(({ isSound }) => isSound)
+    const [oldest] = blocks
+    if (oldest !== undefined && blocks.length >= mostBlocks) {
+      waiting.splice(waiting.indexOf(oldest), 1)
+    }
+    waiting.push({ call: (transcriber) => transcriber.write(kept), isSound: true })
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#ending.abort(new Error('the leg is over'))
+    await this.#keeping
+  }
 
   /** One that throws is lost; the call goes on. */
-  function use(transcriber: Transcriber, call: (transcriber: Transcriber) => void): void {
+  #use(transcriber: Transcriber, call: (transcriber: Transcriber) => void): void {
     try {
       call(transcriber)
     } catch (error) {
-      current = null
-      lose()
-      broken.abort(error)
+      this.#current = null
+      this.#lose()
+      this.#broken.abort(error)
     }
   }
 
-  function lose(): void {
-    if (!listening) return
-    listening = false
-    canHear = false
-    waiting.length = 0
-    if (!signal.aborted) o.onLost()
+  #lose(): void {
+    if (!this.listening) return
+    this.listening = false
+    this.canHear = false
+    this.#waiting.length = 0
+    if (!this.#signal.aborted) this.#o.onLost()
   }
 
-  function hear(heard: Heard): void {
+  #hear(heard: Heard): void {
     if (heard.type === 'final' && heard.text.trim() !== '') {
-      waitMs = firstWaitMs
-      canHear = true
-      if (isLogged) o.log.info({}, 'speech recognition works again on this leg')
-      isLogged = false
+      this.#waitMs = firstWaitMs
+      this.canHear = true
+      if (this.#isLogged) this.#o.log.info({}, 'speech recognition works again on this leg')
+      this.#isLogged = false
     }
-    o.onHeard(heard)
+    this.#o.onHeard(heard)
   }
 
-  async function close(transcriber: Transcriber): Promise<void> {
+  async #close(transcriber: Transcriber): Promise<void> {
     try {
       await transcriber[Symbol.asyncDispose]()
     } catch (error) {
-      o.log.warn({ error: messageOf(error) }, 'the recogniser could not be closed')
+      this.#o.log.warn({ error: messageOf(error) }, 'the recogniser could not be closed')
     }
   }
 
   /** Throws when the transcriber fails or ends. */
-  async function listen(): Promise<never> {
-    const opened = await o.open(signal)
+  async #listen(): Promise<never> {
+    const signal = this.#signal
+    const opened = await this.#o.open(signal)
     try {
       signal.throwIfAborted()
-      broken = new AbortController()
-      const lost = AbortSignal.any([signal, broken.signal])
+      this.#broken = new AbortController()
+      const lost = AbortSignal.any([signal, this.#broken.signal])
       const parts = opened.heard[Symbol.asyncIterator]()
-      listening = true
-      current = opened
-      for (const { call } of waiting.splice(0)) if (current !== null) use(opened, call)
+      this.listening = true
+      this.#current = opened
+      for (const { call } of this.#waiting.splice(0)) {
+        if (this.#current !== null) this.#use(opened, call)
+      }
       for (;;) {
         const next = await orAbort(parts.next(), lost)
         if (next.done === true) throw new Error('the recogniser ended its stream')
-        hear(next.value)
+        this.#hear(next.value)
       }
     } finally {
-      current = null
-      const closing = close(opened)
+      this.#current = null
+      const closing = this.#close(opened)
       // One that failed is not waited for: it may never close.
       if (signal.aborted) await closing
     }
   }
 
-  async function keep(): Promise<void> {
+  async #keep(): Promise<void> {
+    const { log } = this.#o
     for (;;) {
-      const error: unknown = await listen().catch((failure: unknown) => failure)
-      if (signal.aborted) return
-      lose()
+      const error: unknown = await this.#listen().catch((failure: unknown) => failure)
+      if (this.#signal.aborted) return
+      this.#lose()
       const fields = { error: messageOf(error) }
-      if (isLogged) o.log.debug(fields, 'speech recognition does not work yet on this leg')
-      else o.log.error(fields, 'speech recognition failed on this leg')
-      isLogged = true
+      if (this.#isLogged) log.debug(fields, 'speech recognition does not work yet on this leg')
+      else log.error(fields, 'speech recognition failed on this leg')
+      this.#isLogged = true
       if (isProviderError(error) && !error.retryable) return
-      await pause(waitMs, undefined, { signal })
-      waitMs = Math.min(2 * waitMs, longestWaitMs)
+      await pause(this.#waitMs, undefined, { signal: this.#signal })
+      this.#waitMs = Math.min(2 * this.#waitMs, longestWaitMs)
     }
-  }
-  const keeping = keep().catch(() => undefined)
-
-  return {
-    get listening() {
-      return listening
-    },
-    get canHear() {
-      return canHear
-    },
-    get by() {
-      return current?.by
-    },
-    tell(call) {
-      if (!listening) return
-      if (current !== null) use(current, call)
-      else waiting.push({ call, isSound: false })
-    },
-    write(pcm) {
-      if (!listening) return
-      if (current !== null) return use(current, (transcriber) => transcriber.write(pcm))
-      const kept = pcm.slice()
-      const blocks = waiting.filter(({ isSound }) => isSound)
-      const [oldest] = blocks
-      if (oldest !== undefined && blocks.length >= mostBlocks) {
-        waiting.splice(waiting.indexOf(oldest), 1)
-      }
-      waiting.push({ call: (transcriber) => transcriber.write(kept), isSound: true })
-    },
-    async [Symbol.asyncDispose]() {
-      ending.abort(new Error('the leg is over'))
-      await keeping
-    },
   }
 }

@@ -46,101 +46,113 @@ export function plainWords(text: string): string {
     .trim()
 }
 
-export function createTurnWords(o: TurnWordsEvents & { readonly clock: Clock }): TurnWords {
-  const finals: string[] = []
-  const told = new Set<string>()
-  let confidence: number | undefined
-  let by: string | undefined
-  let length = 0
-  let partial = ''
-  let changedMs = 0
-  let endedMs: number | null = null
-  let finishedMs: number | null = null
-  let timer: NodeJS.Timeout | undefined
-  let waiting = false
-  let closed = false
+type TurnWordsOptions = TurnWordsEvents & { readonly clock: Clock }
 
-  const textOf = (): string => [...finals, partial].join(' ').trim()
+export function createTurnWords(o: TurnWordsOptions): TurnWords {
+  return new WordsOfTurn(o)
+}
 
-  function tellStable(): void {
-    const text = textOf()
-    if (text === '' || told.has(text) || told.size >= mostStable) return
-    told.add(text)
-    o.stable(text)
+class WordsOfTurn implements TurnWords {
+  readonly finals: string[] = []
+  finishedMs: number | null = null
+  readonly #o: TurnWordsOptions
+  readonly #told = new Set<string>()
+  #confidence: number | undefined
+  #by: string | undefined
+  #length = 0
+  #partial = ''
+  #changedMs = 0
+  #endedMs: number | null = null
+  #timer: NodeJS.Timeout | undefined
+  #waiting = false
+  #closed = false
+
+  constructor(o: TurnWordsOptions) {
+    this.#o = o
   }
 
-  function tellKnown(settled: boolean): void {
-    o.known({ text: textOf(), settled, atMs: Math.max(changedMs, endedMs ?? 0) })
+  partial(raw: string): void {
+    const text = plainWords(raw)
+    if (this.#closed || text === '' || text === this.#partial || this.#length > longestText) return
+    this.#partial = text
+    this.#changedMs = this.#o.clock()
+    this.#endedMs = null
+    this.finishedMs = null
+    this.#tellKnown(false)
+    // One timer however many partials come: it looks again when it is too early.
+    if (!this.#waiting) this.#timer = setTimeout(() => this.#rest(), stableMs)
+    this.#waiting = true
+  }
+
+  speechEnded(): void {
+    if (this.#closed || this.#endedMs !== null) return
+    this.#endedMs = this.#o.clock()
+    if (!this.#waiting && this.#text !== '') this.#tellKnown(true)
+  }
+
+  final(...[raw, said]: Parameters<TurnWords['final']>): void {
+    this.#length += raw.length + 1
+    if (this.#closed || this.#length > longestText) return
+    const text = plainWords(raw)
+    this.#stopWaiting()
+    this.#partial = ''
+    this.#changedMs = this.#o.clock()
+    if (text === '') return
+    this.finals.push(text)
+    if (said.confidence !== undefined) {
+      this.#confidence = Math.min(this.#confidence ?? 1, said.confidence)
+    }
+    this.#by = said.by ?? this.#by
+    this.finishedMs = this.#changedMs
+    this.#tellStable()
+    if (!this.#closed) this.#tellKnown(true)
+  }
+
+  transcript(): Transcript {
+    const text = this.#length > longestText ? '' : this.finals.join(' ')
+    return {
+      text,
+      ...(this.#confidence === undefined ? {} : { confidence: this.#confidence }),
+      ...(this.#by === undefined ? {} : { by: this.#by }),
+    }
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#stopWaiting()
+  }
+
+  get #text(): string {
+    return [...this.finals, this.#partial].join(' ').trim()
+  }
+
+  #tellStable(): void {
+    const text = this.#text
+    if (text === '' || this.#told.has(text) || this.#told.size >= mostStable) return
+    this.#told.add(text)
+    this.#o.stable(text)
+  }
+
+  #tellKnown(settled: boolean): void {
+    const atMs = Math.max(this.#changedMs, this.#endedMs ?? 0)
+    this.#o.known({ text: this.#text, settled, atMs })
   }
 
   /** The partial has not changed for long enough. */
-  function rest(): void {
-    const leftMs = changedMs + stableMs - o.clock()
+  #rest(): void {
+    const leftMs = this.#changedMs + stableMs - this.#o.clock()
     if (leftMs > 0) {
-      timer = setTimeout(rest, leftMs)
+      this.#timer = setTimeout(() => this.#rest(), leftMs)
       return
     }
-    waiting = false
-    if (closed) return
-    tellStable()
-    if (!closed && endedMs !== null) tellKnown(true)
+    this.#waiting = false
+    if (this.#closed) return
+    this.#tellStable()
+    if (!this.#closed && this.#endedMs !== null) this.#tellKnown(true)
   }
 
-  function stopWaiting(): void {
-    clearTimeout(timer)
-    waiting = false
-  }
-
-  return {
-    partial(raw) {
-      const text = plainWords(raw)
-      if (closed || text === '' || text === partial || length > longestText) return
-      partial = text
-      changedMs = o.clock()
-      endedMs = null
-      finishedMs = null
-      tellKnown(false)
-      // One timer however many partials come: it looks again when it is too early.
-      if (!waiting) timer = setTimeout(rest, stableMs)
-      waiting = true
-    },
-    speechEnded() {
-      if (closed || endedMs !== null) return
-      endedMs = o.clock()
-      if (!waiting && textOf() !== '') tellKnown(true)
-    },
-    final(raw, said) {
-      length += raw.length + 1
-      if (closed || length > longestText) return
-      const text = plainWords(raw)
-      stopWaiting()
-      partial = ''
-      changedMs = o.clock()
-      if (text === '') return
-      finals.push(text)
-      if (said.confidence !== undefined) {
-        confidence = Math.min(confidence ?? 1, said.confidence)
-      }
-      by = said.by ?? by
-      finishedMs = changedMs
-      tellStable()
-      if (!closed) tellKnown(true)
-    },
-    get finishedMs() {
-      return finishedMs
-    },
-    finals,
-    transcript() {
-      const text = length > longestText ? '' : finals.join(' ')
-      return {
-        text,
-        ...(confidence === undefined ? {} : { confidence }),
-        ...(by === undefined ? {} : { by }),
-      }
-    },
-    close() {
-      closed = true
-      stopWaiting()
-    },
+  #stopWaiting(): void {
+    clearTimeout(this.#timer)
+    this.#waiting = false
   }
 }

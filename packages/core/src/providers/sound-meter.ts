@@ -9,23 +9,33 @@ export interface SoundMeter {
 }
 
 export function createSoundMeter(rate: number): SoundMeter {
-  let at = 0
-  let first = -1
-  let last = -1
-  return {
-    add(samples) {
-      for (let i = 0; i < samples.length; i++) {
-        if (Math.abs(samples[i] ?? 0) < quietestPeak) continue
-        if (first < 0) first = at + i
-        last = at + i
-      }
-      at += samples.length
-    },
-    get soundMs() {
-      return first < 0 ? 0 : ((last - first + 1) * 1_000) / rate
-    },
-    get audible() {
-      return first >= 0
-    },
+  return new AudibleSpan(rate)
+}
+
+class AudibleSpan implements SoundMeter {
+  readonly #rate: number
+  #at = 0
+  #first = -1
+  #last = -1
+
+  constructor(rate: number) {
+    this.#rate = rate
+  }
+
+  get soundMs(): number {
+    return this.audible ? ((this.#last - this.#first + 1) * 1_000) / this.#rate : 0
+  }
+
+  get audible(): boolean {
+    return this.#first >= 0
+  }
+
+  add(samples: Int16Array): void {
+    for (let i = 0; i < samples.length; i++) {
+      if (Math.abs(samples[i] ?? 0) < quietestPeak) continue
+      if (this.#first < 0) this.#first = this.#at + i
+      this.#last = this.#at + i
+    }
+    this.#at += samples.length
   }
 }
