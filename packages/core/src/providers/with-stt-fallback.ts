@@ -30,9 +30,9 @@ export function withSttFallback(
     rates: first.provider.rates,
     partials: first.provider.partials,
     async open(asked) {
-      const leg = createSttLeg(recognisers, { ...o, ...asked })
+      const leg = new SttLeg(recognisers, { ...o, ...asked })
       await leg.opened
-      return leg.transcriber
+      return leg
     },
   }
 }
@@ -43,152 +43,176 @@ type LegOptions = FallbackOptions & {
   readonly signal: AbortSignal
 }
 
-type Leg = { readonly opened: Promise<void>; readonly transcriber: Transcriber }
+class SttLeg implements Transcriber {
+  /** Rejects when no recogniser could be opened. */
+  readonly opened: Promise<void>
+  readonly heard: AsyncIterable<Heard>
+  readonly #recognisers: readonly Named<SpeechToText>[]
+  readonly #o: LegOptions
+  readonly #queue = createQueue<Heard>()
+  readonly #life = new AbortController()
+  readonly #signal: AbortSignal
+  readonly #opening = Promise.withResolvers<void>()
+  readonly #running: Promise<void>
+  readonly #tapes = new Map<number, TurnTape>()
+  readonly #understood = new Set<number>()
+  readonly #permanent = new Set<number>()
+  #current: Transcriber | null = null
+  #broken = new AbortController()
+  #failures = 0
+  #by: string | undefined
+  #outage: unknown = null
 
-function createSttLeg(recognisers: readonly Named<SpeechToText>[], o: LegOptions): Leg {
-  const queue = createQueue<Heard>()
-  const life = new AbortController()
-  const signal = AbortSignal.any([o.signal, life.signal])
-  const opened = Promise.withResolvers<void>()
-  const tapes = new Map<number, TurnTape>()
-  const understood = new Set<number>()
-  const permanent = new Set<number>()
-  let current: Transcriber | null = null
-  let broken = new AbortController()
-  let failures = 0
-  let by = recognisers[0]?.name
-  let outage: unknown = null
+  constructor(recognisers: readonly Named<SpeechToText>[], o: LegOptions) {
+    this.#recognisers = recognisers
+    this.#o = o
+    this.#by = recognisers[0]?.name
+    this.#signal = AbortSignal.any([o.signal, this.#life.signal])
+    this.opened = this.#opening.promise
+    this.heard = this.#queue.items
+    this.#running = this.#run()
+    this.opened.catch(() => undefined)
+  }
+
+  get by(): string | undefined {
+    return this.#current?.by ?? this.#by
+  }
+
+  begin(...[turn, options]: Parameters<Transcriber['begin']>): void {
+    const [oldest] = this.#tapes.keys()
+    if (this.#tapes.size >= mostTurns && oldest !== undefined) this.#forget(oldest)
+    const longestBytes = this.#o.rate * 2 * longestTurnSeconds
+    this.#tapes.set(turn, createTurnTape(turn, { ...options, longestBytes }))
+    this.#tell((to) => to.begin(turn, options))
+  }
+
+  write(pcm: Uint8Array): void {
+    const last = [...this.#tapes.values()].at(-1)
+    if (last?.ended === false) last.write(pcm)
+    this.#tell((to) => to.write(pcm))
+  }
+
+  end(turn: number): void {
+    this.#tapes.get(turn)?.end()
+    this.#tell((to) => to.end(turn))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#life.abort(new Error('the leg is over'))
+    await this.#running
+  }
+
+  /** A recogniser that throws is left for the next. */
+  #tell(call: (transcriber: Transcriber) => void): void {
+    if (this.#current === null) return
+    try {
+      call(this.#current)
+    } catch (error) {
+      this.#current = null
+      this.#broken.abort(error)
+    }
+  }
+
+  async #run(): Promise<void> {
+    try {
+      await this.#hear()
+    } finally {
+      const { aborted, reason } = this.#signal
+      this.#opening.reject(aborted ? reason : new Error('the leg is over'))
+      this.#queue.end()
+    }
+  }
+
+  async #hear(): Promise<void> {
+    for (let at: number | null = 0; at !== null;) {
+      const recogniser: Named<SpeechToText> | undefined = this.#recognisers[at]
+      if (recogniser === undefined) return
+      const { name, provider } = recogniser
+      this.#by = name
+      try {
+        await this.#hearWith(provider)
+        throw new ProviderError(name, `${name} ended its stream`, { retryable: true })
+      } catch (error) {
+        if (this.#signal.aborted) return
+        at = this.#leave(at, name, error)
+      }
+    }
+  }
+
+  /** Leaves the recogniser at `at`, which failed; what follows it, or null: then the leg has no ears. */
+  #leave(at: number, from: string, error: unknown): number | null {
+    this.#failures += 1
+    if (mayRetry(error)) this.#outage = error
+    else this.#permanent.add(at)
+    const next = this.#following(at)
+    const to = next === null ? null : (this.#recognisers[next]?.name ?? null)
+    this.#o.onFallback({ from, to, error })
+    if (next === null) {
+      // Whoever may work again later makes it worth to open the leg anew.
+      const mayWorkAgain = this.#outage !== null && this.#permanent.size < this.#recognisers.length
+      const last = mayWorkAgain ? this.#outage : error
+      this.#opening.reject(last)
+      this.#queue.fail(last)
+    }
+    return next
+  }
 
   /** The recogniser to go on with after the one at `at`; null: nobody is left. */
-  function following(at: number): number | null {
-    if (failures > recognisers.length) return null
-    const order = recognisers.map((_, step) => (at + 1 + step) % recognisers.length)
-    return order.find((each) => !permanent.has(each)) ?? null
+  #following(at: number): number | null {
+    const { length } = this.#recognisers
+    if (this.#failures > length) return null
+    const order = this.#recognisers.map((_, step) => (at + 1 + step) % length)
+    return order.find((each) => !this.#permanent.has(each)) ?? null
   }
 
-  function take(heard: Heard): void {
-    if (heard.type === 'final') {
-      understood.add(heard.turn)
-      tapes.get(heard.turn)?.forget((o.rate * 2 * keptAfterFinalMs) / 1_000)
-    }
-    if (heard.type === 'done') {
-      if (heard.error === undefined) failures = 0
-      forget(heard.turn)
-    }
-    queue.push(heard)
-  }
-
-  function forget(turn: number): void {
-    tapes.delete(turn)
-    understood.delete(turn)
-  }
-
-  function replay(to: Transcriber): void {
-    for (const [turn, tape] of tapes) {
-      if (tape.ended && understood.has(turn)) {
-        forget(turn)
-        queue.push({ type: 'done', turn })
-      } else tape.replay(to)
-    }
-  }
-
-  async function hearWith(stt: SpeechToText): Promise<void> {
-    const { rate, languages } = o
+  async #hearWith(stt: SpeechToText): Promise<void> {
+    const signal = this.#signal
+    const { rate, languages } = this.#o
     const transcriber = await openAtRate(stt, rate, { languages, signal })
     try {
       signal.throwIfAborted()
-      broken = new AbortController()
-      const lost = AbortSignal.any([signal, broken.signal])
+      this.#broken = new AbortController()
+      const lost = AbortSignal.any([signal, this.#broken.signal])
       const parts = transcriber.heard[Symbol.asyncIterator]()
-      opened.resolve()
-      replay(transcriber)
-      current = transcriber
+      this.#opening.resolve()
+      this.#replay(transcriber)
+      this.#current = transcriber
       for (;;) {
         const next = await orAbort(parts.next(), lost)
         if (next.done === true) break
-        take(next.value)
+        this.#take(next.value)
       }
     } finally {
-      current = null
+      this.#current = null
       const closing = closeQuietly(transcriber)
       // One that failed is not waited for; the last one of the leg is.
       if (signal.aborted) await closing
     }
   }
 
-  async function run(): Promise<void> {
-    for (let at: number | null = 0; at !== null;) {
-      const recogniser: Named<SpeechToText> | undefined = recognisers[at]
-      if (recogniser === undefined) return
-      const { name, provider } = recogniser
-      by = name
-      try {
-        await hearWith(provider)
-        throw new ProviderError(name, `${name} ended its stream`, { retryable: true })
-      } catch (error) {
-        if (signal.aborted) return
-        failures += 1
-        if (mayRetry(error)) outage = error
-        else permanent.add(at)
-        at = following(at)
-        const to = at === null ? null : (recognisers[at]?.name ?? null)
-        o.onFallback({ from: name, to, error })
-        if (at === null) {
-          // Whoever may work again later makes it worth to open the leg anew.
-          const last = outage !== null && permanent.size < recognisers.length ? outage : error
-          opened.reject(last)
-          queue.fail(last)
-        }
-      }
+  #take(heard: Heard): void {
+    if (heard.type === 'final') {
+      this.#understood.add(heard.turn)
+      this.#tapes.get(heard.turn)?.forget((this.#o.rate * 2 * keptAfterFinalMs) / 1_000)
+    }
+    if (heard.type === 'done') {
+      if (heard.error === undefined) this.#failures = 0
+      this.#forget(heard.turn)
+    }
+    this.#queue.push(heard)
+  }
+
+  #forget(turn: number): void {
+    this.#tapes.delete(turn)
+    this.#understood.delete(turn)
+  }
+
+  #replay(to: Transcriber): void {
+    for (const [turn, tape] of this.#tapes) {
+      if (tape.ended && this.#understood.has(turn)) {
+        this.#forget(turn)
+        this.#queue.push({ type: 'done', turn })
+      } else tape.replay(to)
     }
   }
-
-  const running = run().finally(() => {
-    opened.reject(signal.aborted ? signal.reason : new Error('the leg is over'))
-    queue.end()
-  })
-  opened.promise.catch(() => undefined)
-
-  /** A recogniser that throws is left for the next. */
-  function tell(call: (transcriber: Transcriber) => void): void {
-    if (current === null) return
-    try {
-      call(current)
-    } catch (error) {
-      current = null
-      broken.abort(error)
-    }
-  }
-
-  function tapeOf(): TurnTape | undefined {
-    const last = [...tapes.values()].at(-1)
-    return last?.ended === false ? last : undefined
-  }
-
-  const transcriber: Transcriber = {
-    begin(turn, options) {
-      const [oldest] = tapes.keys()
-      if (tapes.size >= mostTurns && oldest !== undefined) forget(oldest)
-      const longestBytes = o.rate * 2 * longestTurnSeconds
-      tapes.set(turn, createTurnTape(turn, { ...options, longestBytes }))
-      tell((to) => to.begin(turn, options))
-    },
-    write(pcm) {
-      tapeOf()?.write(pcm)
-      tell((to) => to.write(pcm))
-    },
-    end(turn) {
-      tapes.get(turn)?.end()
-      tell((to) => to.end(turn))
-    },
-    get by() {
-      return current?.by ?? by
-    },
-    heard: queue.items,
-    async [Symbol.asyncDispose]() {
-      life.abort(new Error('the leg is over'))
-      await running
-    },
-  }
-  return { opened: opened.promise, transcriber }
 }
