@@ -1,6 +1,6 @@
 import type { Clock } from '../clock.ts'
 import type { Transcript } from './hearing.ts'
-import { createKeypad } from './keypad.ts'
+import { createKeypad, type Keypad } from './keypad.ts'
 import type { Leg, SpokenTurn } from './leg.ts'
 
 /** When a turn's last voice was, when it was judged to be over, and when its words were there. */
@@ -62,130 +62,147 @@ export interface VisitorInputs extends Disposable {
   follow(follower: InputFollower | null): void
 }
 
-export function listenToVisitor(
-  leg: Leg,
-  o: {
-    heard: (text: string, confidence?: number) => void
-    digit: (digit: string) => void
-    clock: Clock
-  },
-): VisitorInputs {
-  const waiting: Input[] = []
-  let wake: ((why: 'input' | 'key') => void) | null = null
-  let follower: InputFollower | null = null
+type InputOptions = {
+  readonly heard: (text: string, confidence?: number) => void
+  readonly digit: (digit: string) => void
+  readonly clock: Clock
+}
+
+export function listenToVisitor(leg: Leg, o: InputOptions): VisitorInputs {
+  return new InputsOfLeg(leg, o)
+}
+
+class InputsOfLeg implements VisitorInputs {
+  readonly #leg: Leg
+  readonly #o: InputOptions
+  readonly #waiting: Input[] = []
+  readonly #watchers = new Set<(input: Input) => void>()
+  readonly #keypad: Keypad
+  #wake: ((why: 'input' | 'key') => void) | null = null
+  #follower: InputFollower | null = null
   /** From an onset until it is known what it was. */
-  let speaking = false
-  let notUnderstood = 0
+  #speaking = false
+  #notUnderstood = 0
   /** Words that came too late for their turn, while something was being said: they belong to the next. */
-  let carried = ''
+  #carried = ''
 
-  const watchers = new Set<(input: Input) => void>()
+  constructor(leg: Leg, o: InputOptions) {
+    this.#leg = leg
+    this.#o = o
+    this.#keypad = createKeypad((digits) => {
+      const atMs = o.clock()
+      this.#follower?.waiting(atMs)
+      this.#add({ type: 'digits', digits, atMs })
+    })
+    leg.listenWith({
+      digit: (digit) => this.#press(digit),
+      onset: () => {
+        this.#speaking = true
+      },
+      over: ({ overMs }) => {
+        leg.mouth.awaitWords()
+        this.#follower?.waiting(overMs)
+      },
+      falseStart: () => {
+        this.#speaking = false
+        this.#follower?.falseStart()
+      },
+      stable: (text) => this.#follower?.stable(text),
+      turn: (turn) => this.#take(turn),
+      late: (transcript) => this.#takeLate(transcript),
+    })
+  }
 
-  const add = (input: Input): void => {
-    leg.mouth.interrupt()
+  get pending(): Input | undefined {
+    return this.#waiting[0]
+  }
+
+  get entering(): boolean {
+    return this.#keypad.entering
+  }
+
+  async next({ idleMs, signal }: { idleMs: number; signal: AbortSignal }): Promise<Input> {
+    for (let waited = 0; ;) {
+      signal.throwIfAborted()
+      const input = this.#waiting.shift()
+      if (input !== undefined) return input
+      const why = await sleepUntil({
+        ms: waited === 0 ? idleMs : 1_000,
+        signal,
+        waker: (wake) => {
+          this.#wake = wake
+        },
+      })
+      this.#wake = null
+      if (why !== 'time') waited = 0
+      else if (this.#waiting.length === 0 && (!this.#speaking || ++waited > longestSpeechS)) {
+        if (this.#carried === '') return { type: 'silence' }
+        // Nothing followed that they could belong to.
+        this.#addSaid({ text: '' }, this.#now())
+      }
+    }
+  }
+
+  watch(listener: (input: Input) => void): () => void {
+    this.#watchers.add(listener)
+    return () => void this.#watchers.delete(listener)
+  }
+
+  follow(follower: InputFollower | null): void {
+    this.#follower = follower
+  }
+
+  [Symbol.dispose](): void {
+    this.#follower = null
+    this.#keypad[Symbol.dispose]()
+  }
+
+  #press(digit: string): void {
+    this.#o.digit(digit)
+    this.#leg.mouth.interrupt()
+    this.#wake?.('key')
+    this.#keypad.press(digit)
+  }
+
+  #take({ transcript, endMs, overMs }: SpokenTurn): void {
+    this.#speaking = false
+    const times = { endMs, overMs, wordsMs: this.#o.clock() }
+    const isLost = transcript?.text === '' && times.wordsMs - times.overMs >= lostWordsMs
+    if (transcript === null || isLost) return this.#add({ type: 'unheard', times })
+    if (transcript.text !== '') this.#o.heard(transcript.text, transcript.confidence)
+    this.#notUnderstood = transcript.text === '' ? this.#notUnderstood + 1 : 0
+    if (this.#notUnderstood <= notUnderstoodInARow) return this.#addSaid(transcript, times)
+    if (this.#notUnderstood === notUnderstoodInARow + 1)
+      return this.#add({ type: 'unheard', times })
+    this.#leg.mouth.resume()
+    this.#follower?.falseStart()
+  }
+
+  #takeLate(transcript: Transcript): void {
+    this.#o.heard(transcript.text, transcript.confidence)
+    this.#notUnderstood = 0
+    if (!this.#leg.mouth.audible && !this.#speaking) return this.#addSaid(transcript, this.#now())
+    this.#carried = `${this.#carried} ${transcript.text}`.trim().slice(0, longestCarried)
+  }
+
+  #addSaid(transcript: Transcript, times: TurnTimes): void {
+    const text = `${this.#carried} ${transcript.text}`.trim()
+    this.#carried = ''
+    this.#add({ type: 'said', ...transcript, text, times })
+  }
+
+  #add(input: Input): void {
+    const waiting = this.#waiting
+    this.#leg.mouth.interrupt()
     if (asksForHuman(input)) waiting.length = 0
     if (waiting.length < mostWaiting) waiting.push(input)
-    for (const watcher of watchers) watcher(input)
-    wake?.('input')
+    for (const watcher of this.#watchers) watcher(input)
+    this.#wake?.('input')
   }
-  const addSaid = (transcript: Transcript, times: TurnTimes): void => {
-    const text = `${carried} ${transcript.text}`.trim()
-    carried = ''
-    add({ type: 'said', ...transcript, text, times })
-  }
-  const nowAsTimes = (): TurnTimes => {
-    const nowMs = o.clock()
+
+  #now(): TurnTimes {
+    const nowMs = this.#o.clock()
     return { endMs: nowMs, overMs: nowMs, wordsMs: nowMs }
-  }
-  const keypad = createKeypad((digits) => {
-    const atMs = o.clock()
-    follower?.waiting(atMs)
-    add({ type: 'digits', digits, atMs })
-  })
-  const timesOf = ({ endMs, overMs }: Pick<SpokenTurn, 'endMs' | 'overMs'>): TurnTimes => ({
-    endMs,
-    overMs,
-    wordsMs: o.clock(),
-  })
-
-  leg.listenWith({
-    digit(digit) {
-      o.digit(digit)
-      leg.mouth.interrupt()
-      wake?.('key')
-      keypad.press(digit)
-    },
-    onset() {
-      speaking = true
-    },
-    over({ overMs }) {
-      leg.mouth.awaitWords()
-      follower?.waiting(overMs)
-    },
-    falseStart() {
-      speaking = false
-      follower?.falseStart()
-    },
-    stable: (text) => follower?.stable(text),
-    turn({ transcript, ...turn }) {
-      speaking = false
-      const times = timesOf(turn)
-      const isLost = transcript?.text === '' && times.wordsMs - times.overMs >= lostWordsMs
-      if (transcript === null || isLost) return add({ type: 'unheard', times })
-      if (transcript.text !== '') o.heard(transcript.text, transcript.confidence)
-      notUnderstood = transcript.text === '' ? notUnderstood + 1 : 0
-      if (notUnderstood <= notUnderstoodInARow) return addSaid(transcript, times)
-      if (notUnderstood === notUnderstoodInARow + 1) return add({ type: 'unheard', times })
-      leg.mouth.resume()
-      follower?.falseStart()
-    },
-    late(transcript) {
-      o.heard(transcript.text, transcript.confidence)
-      notUnderstood = 0
-      if (!leg.mouth.audible && !speaking) return addSaid(transcript, nowAsTimes())
-      carried = `${carried} ${transcript.text}`.trim().slice(0, longestCarried)
-    },
-  })
-
-  return {
-    async next({ idleMs, signal }) {
-      for (let waited = 0; ;) {
-        signal.throwIfAborted()
-        const input = waiting.shift()
-        if (input !== undefined) return input
-        const why = await sleepUntil({
-          ms: waited === 0 ? idleMs : 1_000,
-          signal,
-          waker: (w) => {
-            wake = w
-          },
-        })
-        wake = null
-        if (why !== 'time') waited = 0
-        else if (waiting.length === 0 && (!speaking || ++waited > longestSpeechS)) {
-          if (carried === '') return { type: 'silence' }
-          // Nothing followed that they could belong to.
-          addSaid({ text: '' }, nowAsTimes())
-        }
-      }
-    },
-    get pending() {
-      return waiting[0]
-    },
-    get entering() {
-      return keypad.entering
-    },
-    watch(listener) {
-      watchers.add(listener)
-      return () => void watchers.delete(listener)
-    },
-    follow(next) {
-      follower = next
-    },
-    [Symbol.dispose]() {
-      follower = null
-      keypad[Symbol.dispose]()
-    },
   }
 }
 

@@ -22,7 +22,7 @@ export function withDialogueFallback(
       ...new Set(dialogues.flatMap(({ provider }) => provider.phrases?.(language) ?? [])),
     ],
     async open(call, asked) {
-      const talk = createTalk(dialogues, { ...o, ...asked, call })
+      const talk = new Talk(dialogues, { ...o, ...asked, call })
       await talk.open(asked.facts)
       return talk
     },
@@ -35,75 +35,39 @@ type TalkOptions = FallbackOptions & {
   readonly signal: AbortSignal
 }
 
-interface Talk extends Conversation {
-  open(facts: Facts): Promise<void>
-}
+class Talk implements Conversation {
+  readonly #dialogues: readonly Named<Dialogue>[]
+  readonly #o: TalkOptions
+  readonly #history: Said[]
+  #at = 0
+  #current: Conversation | null = null
+  #opening: Promise<Conversation> | null = null
+  #closed = false
+  #before: { readonly turn: Turn; readonly signal: AbortSignal } | null = null
 
-function createTalk(dialogues: readonly Named<Dialogue>[], o: TalkOptions): Talk {
-  const history = [...o.history]
-  let at = 0
-  let current: Conversation | null = null
-  let opening: Promise<Conversation> | null = null
-  let closed = false
-  let before: { readonly turn: Turn; readonly signal: AbortSignal } | null = null
-
-  function remember(said: Said): void {
-    const last = history.at(-1)
-    // A reply that was tried before its turn was over says the same again.
-    if (said.text === '' || (last?.by === said.by && last.text === said.text)) return
-    history.push(said)
-    if (history.length > longestHistory) history.shift()
+  constructor(dialogues: readonly Named<Dialogue>[], o: TalkOptions) {
+    this.#dialogues = dialogues
+    this.#o = o
+    this.#history = [...o.history]
   }
 
-  /** What the visitor said before counts unless its reply was only tried: aborted, and nothing of it was heard. */
-  function settle({ played }: Turn): void {
-    const isKept = before !== null && (!before.signal.aborted || before.turn.played !== played)
-    if (isKept && before?.turn.type === 'said') remember({ by: 'visitor', text: before.turn.text })
-    before = null
-    remember({ by: 'portaria', text: played })
-  }
-
-  function leave(error: unknown): void {
-    const from = dialogues[at]?.name ?? ''
-    const to = dialogues[at + 1]?.name ?? null
-    o.onFallback({ from, to, error })
-    const left = current
-    current = null
-    // Nobody waits for a dialogue that failed, nor minds how it closes.
-    if (left !== null) void closeQuietly(left)
-    if (to === null) throw error
-    at += 1
-  }
-
-  async function openNext(facts: Facts): Promise<Conversation> {
-    for (;;) {
-      const dialogue = dialogues[at]
-      if (dialogue === undefined) throw new ProviderError('dialogue', 'there is no dialogue')
-      try {
-        const { signal } = o
-        const asked = { history: [...history], facts, signal }
-        current = await dialogue.provider.open(o.call, asked)
-        if (closed) void closeQuietly(current)
-        return current
-      } catch (error) {
-        if (o.signal.aborted) throw error
-        leave(error)
-      }
-    }
+  get by(): string | undefined {
+    return this.#current?.by ?? this.#dialogues[this.#at]?.name
   }
 
   /** A reply that was given up may still be opening it when the next one is asked for. */
-  function open(facts: Facts): Promise<Conversation> {
-    opening ??= openNext(facts).finally(() => (opening = null))
-    return opening
+  open(facts: Facts): Promise<Conversation> {
+    this.#opening ??= this.#openNext(facts).finally(() => (this.#opening = null))
+    return this.#opening
   }
 
-  async function* reply(turn: Turn, signal: AbortSignal): AsyncGenerator<Reply> {
-    settle(turn)
-    before = { turn, signal }
+  async *reply(...[turn, { signal }]: Parameters<Conversation['reply']>): AsyncGenerator<Reply> {
+    this.#settle(turn)
+    this.#before = { turn, signal }
+    const call = this.#o.signal
     let { facts } = turn
     for (;;) {
-      const conversation = current ?? (await open(facts))
+      const conversation = this.#current ?? (await this.open(facts))
       let asked = false
       let decided = false
       try {
@@ -115,28 +79,70 @@ function createTalk(dialogues: readonly Named<Dialogue>[], o: TalkOptions): Talk
         }
         return
       } catch (error) {
-        if (isGivenUp(signal) && !o.signal.aborted && current === conversation) leave(signal.reason)
-        if (signal.aborted || o.signal.aborted) throw error
-        if (current === conversation) leave(error)
+        const isCurrent = (): boolean => this.#current === conversation
+        if (isGivenUp(signal) && !call.aborted && isCurrent()) this.#leave(signal.reason)
+        if (signal.aborted || call.aborted) throw error
+        if (isCurrent()) this.#leave(error)
         // Then the visitor knows what to do, or need not do anything.
         if (asked || decided) return
       }
     }
   }
 
-  return {
-    async open(facts) {
-      await open(facts)
-    },
-    get by() {
-      return current?.by ?? dialogues[at]?.name
-    },
-    reply: (turn, { signal }) => reply(turn, signal),
-    async [Symbol.asyncDispose]() {
-      closed = true
-      const last = current
-      current = null
-      await last?.[Symbol.asyncDispose]()
-    },
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#closed = true
+    const last = this.#current
+    this.#current = null
+    await last?.[Symbol.asyncDispose]()
+  }
+
+  #remember(said: Said): void {
+    const history = this.#history
+    const last = history.at(-1)
+    // A reply that was tried before its turn was over says the same again.
+    if (said.text === '' || (last?.by === said.by && last.text === said.text)) return
+    history.push(said)
+    if (history.length > longestHistory) history.shift()
+  }
+
+  /** What the visitor said before counts unless its reply was only tried: aborted, and nothing of it was heard. */
+  #settle({ played }: Turn): void {
+    const before = this.#before
+    const isKept = before !== null && (!before.signal.aborted || before.turn.played !== played)
+    if (isKept && before.turn.type === 'said') {
+      this.#remember({ by: 'visitor', text: before.turn.text })
+    }
+    this.#before = null
+    this.#remember({ by: 'portaria', text: played })
+  }
+
+  #leave(error: unknown): void {
+    const from = this.#dialogues[this.#at]?.name ?? ''
+    const to = this.#dialogues[this.#at + 1]?.name ?? null
+    this.#o.onFallback({ from, to, error })
+    const left = this.#current
+    this.#current = null
+    // Nobody waits for a dialogue that failed, nor minds how it closes.
+    if (left !== null) void closeQuietly(left)
+    if (to === null) throw error
+    this.#at += 1
+  }
+
+  async #openNext(facts: Facts): Promise<Conversation> {
+    const { call, signal } = this.#o
+    for (;;) {
+      const dialogue = this.#dialogues[this.#at]
+      if (dialogue === undefined) throw new ProviderError('dialogue', 'there is no dialogue')
+      try {
+        const asked = { history: [...this.#history], facts, signal }
+        const opened = await dialogue.provider.open(call, asked)
+        this.#current = opened
+        if (this.#closed) void closeQuietly(opened)
+        return opened
+      } catch (error) {
+        if (signal.aborted) throw error
+        this.#leave(error)
+      }
+    }
   }
 }
