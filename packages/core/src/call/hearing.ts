@@ -1,11 +1,11 @@
-import { createResampler } from '../audio/resample.ts'
+import { createResampler, type Resampler } from '../audio/resample.ts'
 import type { Rate } from '../audio/frames.ts'
 import type { Clock } from '../clock.ts'
 import type { Log } from '../log.ts'
 import type { Heard, SpeechToText } from '../providers/speech-to-text.ts'
-import { createPcmBlocks } from './pcm-blocks.ts'
-import { createToldTurns } from './told-turns.ts'
-import { keepTranscriber } from './transcriber-line.ts'
+import { createPcmBlocks, type PcmBlocks } from './pcm-blocks.ts'
+import { createToldTurns, type ToldTurns } from './told-turns.ts'
+import { keepTranscriber, type TranscriberLine } from './transcriber-line.ts'
 import { createTurnWords, type TurnWords, type TurnWordsEvents } from './turn-words.ts'
 
 /** How long after the end of a turn its transcript may come. */
@@ -60,166 +60,191 @@ type Pending = {
   early: NodeJS.Timeout | undefined
 }
 
-export function createHearing(o: {
-  stt: SpeechToText
-  rate: Rate
-  language: string
+type HearingOptions = {
+  readonly stt: SpeechToText
+  readonly rate: Rate
+  readonly language: string
   /** Asked at the beginning of each turn. */
-  hints: () => readonly string[]
-  expect: 'open' | 'yes-no' | 'unit'
+  readonly hints: () => readonly string[]
+  readonly expect: 'open' | 'yes-no' | 'unit'
   /** Null where nobody may act on words before their turn is done, nor on words that come after it. */
-  events: HearingEvents | null
-  clock: Clock
-  signal: AbortSignal
-  log: Log
-}): Hearing {
-  const { events, clock } = o
-  const sttRate = o.stt.rates.includes(o.rate) ? o.rate : (o.stt.rates[0] ?? o.rate)
-  const resampler = sttRate === o.rate ? null : createResampler(o.rate, sttRate)
-  const blocks = createPcmBlocks(sttRate)
-  const turns = new Map<number, Pending>()
-  const told = createToldTurns(clock)
-  let turn = 0
-  let inTurn = false
+  readonly events: HearingEvents | null
+  readonly clock: Clock
+  readonly signal: AbortSignal
+  readonly log: Log
+}
 
-  const line = keepTranscriber({
-    open: (signal) => o.stt.open({ rate: sttRate, languages: [o.language], signal }),
-    onHeard: take,
-    onLost,
-    signal: o.signal,
-    log: o.log,
-  })
+export function createHearing(o: HearingOptions): Hearing {
+  return new LegHearing(o)
+}
 
-  function onLost(): void {
-    told.clear()
-    for (const [number, pending] of turns) {
-      forget(number)
+class LegHearing implements Hearing {
+  readonly #o: HearingOptions
+  readonly #resampler: Resampler | null
+  readonly #blocks: PcmBlocks
+  readonly #turns = new Map<number, Pending>()
+  readonly #told: ToldTurns
+  readonly #line: TranscriberLine
+  #turn = 0
+  #inTurn = false
+
+  constructor(o: HearingOptions) {
+    const { stt, language, rate } = o
+    const sttRate = stt.rates.includes(rate) ? rate : (stt.rates[0] ?? rate)
+    this.#o = o
+    this.#resampler = sttRate === rate ? null : createResampler(rate, sttRate)
+    this.#blocks = createPcmBlocks(sttRate)
+    this.#told = createToldTurns(o.clock)
+    this.#line = keepTranscriber({
+      open: (signal) => stt.open({ rate: sttRate, languages: [language], signal }),
+      onHeard: (heard) => this.#take(heard),
+      onLost: () => this.#lose(),
+      signal: o.signal,
+      log: o.log,
+    })
+  }
+
+  get canHear(): boolean {
+    return this.#line.canHear
+  }
+
+  frame(pcm: Int16Array): void {
+    const samples = this.#resampler === null ? pcm : this.#resampler.push(pcm)
+    this.#blocks.add(samples, this.#inTurn ? this.#write : null)
+  }
+
+  begin(): void {
+    this.#turn += 1
+    if (!this.#line.listening) return
+    const begun = this.#turn
+    const words = this.#wordsOf(begun)
+    this.#turns.set(begun, { words, done: false, ended: null, early: undefined })
+    const { hints, expect } = this.#o
+    this.#line.tell((opened) => opened.begin(begun, { hints: hints(), expect }))
+    this.#inTurn = true
+    this.#blocks.flush(this.#write)
+  }
+
+  end(...[lastVoiceMs, onTranscript]: Parameters<Hearing['end']>): void {
+    const ended = this.#turn
+    const pending = this.#turns.get(ended)
+    if (pending === undefined) {
+      this.#inTurn = false
+      return onTranscript(null)
+    }
+    this.#blocks.flush(this.#write)
+    this.#inTurn = false
+    const atMs = this.#o.clock()
+    const timer = setTimeout(() => pending.ended?.finish('too-late'), transcriptTimeoutMs)
+    pending.ended = {
+      atMs,
+      lastVoiceMs,
+      finish: (why) => {
+        clearTimeout(timer)
+        pending.ended = null
+        onTranscript(this.#finish(ended, pending.words, why))
+      },
+    }
+    this.#line.tell((opened) => opened.end(ended))
+    if (pending.done) pending.ended?.finish('done')
+    else this.#awaitDone(pending)
+  }
+
+  drop(): void {
+    this.#inTurn = false
+    const dropped = this.#turn
+    if (!this.#turns.has(dropped)) return
+    this.#forget(dropped)
+    this.#line.tell((opened) => opened.end(dropped))
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#lose()
+    await this.#line[Symbol.asyncDispose]()
+  }
+
+  /** What an ended turn came to. */
+  #finish(turn: number, words: TurnWords, why: Finish): Transcript | null {
+    this.#forget(turn)
+    if (why === 'early' || why === 'too-late') {
+      this.#told.add(turn, { finals: words.finals, isEarly: why === 'early' })
+    }
+    const transcript = words.transcript()
+    // Half an answer is a doubt, where an answer decides.
+    const mayBeHalf = why === 'lost' && this.#o.events === null
+    const isDeaf = why === 'lost' || !this.#line.canHear
+    return mayBeHalf || (isDeaf && transcript.text === '') ? null : transcript
+  }
+
+  #lose(): void {
+    this.#told.clear()
+    for (const [turn, pending] of this.#turns) {
+      this.#forget(turn)
       pending.ended?.finish('lost')
     }
   }
 
-  function forget(number: number): void {
-    const pending = turns.get(number)
-    turns.delete(number)
+  #forget(turn: number): void {
+    const pending = this.#turns.get(turn)
+    this.#turns.delete(turn)
     clearTimeout(pending?.early)
     pending?.words.close()
   }
 
-  function take(heard: Heard): void {
-    const pending = turns.get(heard.turn)
-    if (pending === undefined) return takeLate(heard)
+  #take(heard: Heard): void {
+    const pending = this.#turns.get(heard.turn)
+    if (pending === undefined) return this.#takeLate(heard)
     const { words, ended } = pending
     if (heard.type === 'done') {
       pending.done = true
       ended?.finish('done')
     } else if (heard.type === 'final') {
-      words.final(heard.text, { confidence: heard.confidence, by: line.by })
-      awaitDone(pending)
-    } else if (events !== null) {
+      words.final(heard.text, { confidence: heard.confidence, by: this.#line.by })
+      this.#awaitDone(pending)
+    } else if (this.#o.events !== null) {
       if (heard.type === 'partial') words.partial(heard.text)
       else words.speechEnded()
     }
   }
 
-  function takeLate(heard: Heard): void {
-    if (heard.type === 'done') told.forget(heard.turn)
+  #takeLate(heard: Heard): void {
+    if (heard.type === 'done') this.#told.forget(heard.turn)
     if (heard.type !== 'final') return
-    const { turn: number, text, confidence } = heard
-    const transcript = told.late(number, { text, confidence, by: line.by })
-    if (transcript !== null) events?.late(transcript)
+    const { turn, text, confidence } = heard
+    const transcript = this.#told.late(turn, { text, confidence, by: this.#line.by })
+    if (transcript !== null) this.#o.events?.late(transcript)
   }
 
   /** Tells an ended turn when `done` does not follow its words, unless that cut somebody short before. */
-  function awaitDone(pending: Pending): void {
+  #awaitDone(pending: Pending): void {
     clearTimeout(pending.early)
     const { words, ended } = pending
-    if (events === null || ended === null || told.wasWrong) return
+    if (this.#o.events === null || ended === null || this.#told.wasWrong) return
     const { finishedMs } = words
     // A final from before the last voice is only a part.
     if (finishedMs === null || finishedMs < ended.lastVoiceMs) return
-    const ms = Math.max(finishedMs, ended.atMs) + doneLateMs - clock()
+    const ms = Math.max(finishedMs, ended.atMs) + doneLateMs - this.#o.clock()
     pending.early = setTimeout(() => {
       if (words.finishedMs === finishedMs) ended.finish('early')
     }, ms)
   }
 
-  function wordsOf(number: number): TurnWords {
+  #wordsOf(turn: number): TurnWords {
+    const { clock, events } = this.#o
     return createTurnWords({
       clock,
-      known(words) {
-        if (number === turn && inTurn) events?.known(words)
+      known: (words) => {
+        if (turn === this.#turn && this.#inTurn) events?.known(words)
       },
-      stable(text) {
-        if (number === turn) events?.stable(text)
+      stable: (text) => {
+        if (turn === this.#turn) events?.stable(text)
       },
     })
   }
 
   /** Sound of a turn that the transcriber was not told of is none of its business. */
-  function write(block: Int16Array): void {
-    if (!turns.has(turn)) return
-    line.write(new Uint8Array(block.buffer, block.byteOffset, block.byteLength))
-  }
-
-  return {
-    get canHear() {
-      return line.canHear
-    },
-    frame(pcm) {
-      blocks.add(resampler === null ? pcm : resampler.push(pcm), inTurn ? write : null)
-    },
-    begin() {
-      turn += 1
-      if (!line.listening) return
-      const begun = turn
-      turns.set(begun, { words: wordsOf(begun), done: false, ended: null, early: undefined })
-      line.tell((opened) => opened.begin(begun, { hints: o.hints(), expect: o.expect }))
-      inTurn = true
-      blocks.flush(write)
-    },
-    end(lastVoiceMs, onTranscript) {
-      const ended = turn
-      const pending = turns.get(ended)
-      if (pending === undefined) {
-        inTurn = false
-        return onTranscript(null)
-      }
-      blocks.flush(write)
-      inTurn = false
-      const atMs = clock()
-      const timer = setTimeout(() => pending.ended?.finish('too-late'), transcriptTimeoutMs)
-      pending.ended = {
-        atMs,
-        lastVoiceMs,
-        finish(why) {
-          clearTimeout(timer)
-          pending.ended = null
-          forget(ended)
-          const { words } = pending
-          if (why === 'early' || why === 'too-late') {
-            told.add(ended, { finals: words.finals, isEarly: why === 'early' })
-          }
-          const transcript = words.transcript()
-          // Half an answer is a doubt, where an answer decides.
-          const mayBeHalf = why === 'lost' && events === null
-          const isDeaf = why === 'lost' || !line.canHear
-          onTranscript(mayBeHalf || (isDeaf && transcript.text === '') ? null : transcript)
-        },
-      }
-      line.tell((opened) => opened.end(ended))
-      if (pending.done) pending.ended?.finish('done')
-      else awaitDone(pending)
-    },
-    drop() {
-      inTurn = false
-      if (!turns.has(turn)) return
-      const dropped = turn
-      forget(dropped)
-      line.tell((opened) => opened.end(dropped))
-    },
-    async [Symbol.asyncDispose]() {
-      onLost()
-      await line[Symbol.asyncDispose]()
-    },
+  readonly #write = (block: Int16Array): void => {
+    if (!this.#turns.has(this.#turn)) return
+    this.#line.write(new Uint8Array(block.buffer, block.byteOffset, block.byteLength))
   }
 }

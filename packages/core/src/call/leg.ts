@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import { levelDb } from '../audio/pcm.ts'
 import type { VoiceDetector } from '../audio/voice-detector.ts'
 import type { Rate } from '../audio/frames.ts'
@@ -87,7 +87,8 @@ export function createLeg(o: LegOptions): Leg {
 }
 
 class ConnectedLeg implements Leg {
-  readonly id = randomUUID()
+  /** A UUID would stay a rope of 20 strings. */
+  readonly id = randomBytes(16).toString('hex')
   readonly role: Role
   readonly peer: string
   readonly signal: AbortSignal
