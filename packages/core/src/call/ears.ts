@@ -2,6 +2,7 @@ import { createEar, type Ear } from '../audio/ear.ts'
 import type { FrameSink, Rate } from '../audio/frames.ts'
 import { createHearing, type Hearing, type HearingEvents } from './hearing.ts'
 import type { LegListener, LegOptions } from './leg.ts'
+import type { SpeechToText } from '../providers/speech-to-text.ts'
 import type { Mouth } from './mouth.ts'
 import { silenceAfter } from './turn-silence.ts'
 
@@ -24,109 +25,123 @@ export type Ears = FrameSink & {
  * for the visitor's leg alone: a resident's late word might be taken for the answer to another question, and their
  * silence is `decision/`'s.
  */
-export function createEars(
-  o: LegOptions,
-  leg: { mouth: Mouth; signal: AbortSignal; listener: () => LegListener },
-): Ears {
-  let ear: Ear | null = null
-  let hearing: Hearing | null = null
-  let onsetMs = 0
-  let lastVoiceMs = 0
-  let silenceMs = o.silenceMs
+export function createEars(o: LegOptions, leg: Listened): Ears {
+  return new LegEars(o, leg)
+}
 
-  const setSilence = (ms: number): void => {
-    silenceMs = ms
-    ear?.setSilenceMs(ms)
+type Listened = { mouth: Mouth; signal: AbortSignal; listener: () => LegListener }
+
+class LegEars implements Ears {
+  readonly #o: LegOptions
+  readonly #leg: Listened
+  #ear: Ear | null = null
+  #hearing: Hearing | null = null
+  #onsetMs = 0
+  #lastVoiceMs = 0
+  #silenceMs: number
+
+  constructor(o: LegOptions, leg: Listened) {
+    this.#o = o
+    this.#leg = leg
+    this.#silenceMs = o.silenceMs
   }
 
-  const spoken = (endMs: number, overMs: number): void => {
-    const turn = { onsetMs, endMs, overMs }
-    leg.listener().over?.(turn)
-    if (hearing === null) return leg.listener().turn({ ...turn, transcript: null })
-    hearing.end(endMs, (transcript) => {
-      if (leg.signal.aborted) return
-      if (transcript?.text === '' && leg.mouth.resume()) return leg.listener().falseStart()
-      leg.listener().turn({ ...turn, transcript })
-    })
+  get canHear(): boolean {
+    return this.#hearing?.canHear ?? this.#o.stt !== null
   }
 
-  const visitorHearing: HearingEvents = {
-    known(words) {
-      const { language } = o
-      const partials = o.stt?.partials === true
-      const ms = silenceAfter(words, { usualMs: o.silenceMs, language, partials })
-      // Words that are older than the last voice say nothing of how it ended.
-      setSilence(lastVoiceMs > words.atMs ? Math.max(ms, o.silenceMs) : ms)
-    },
-    stable: (text) => leg.listener().stable?.(text),
-    late(transcript) {
-      if (!leg.signal.aborted) leg.listener().late?.(transcript)
-    },
+  onFrame(pcm: Int16Array): void {
+    if (this.#leg.signal.aborted) return
+    this.#ear ??= this.#open(this.#o.connection.rate)
+    this.#hearing?.frame(pcm)
+    this.#ear.push(pcm, this.#o.clock())
   }
 
-  const open = (rate: Rate): Ear => {
-    if (o.stt !== null) {
-      hearing = createHearing({
-        stt: o.stt,
-        rate,
-        language: o.language,
-        hints: o.hints ?? noHints,
-        expect: o.role === 'resident' ? 'yes-no' : 'open',
-        events: o.role === 'visitor' ? visitorHearing : null,
-        clock: o.clock,
-        signal: leg.signal,
-        log: o.log,
+  tick(nowMs: number, playedDb: number): void {
+    const ear = this.#ear
+    if (ear === null) return
+    ear.played(playedDb)
+    ear.tick(nowMs)
+    if (ear.speaking && nowMs - this.#onsetMs > longestTurnMs) {
+      ear.reset()
+      this.#spoken(nowMs, nowMs)
+    }
+  }
+
+  close(): void {
+    this.#ear?.close()
+    void this.#hearing?.[Symbol.asyncDispose]()
+  }
+
+  #open(rate: Rate): Ear {
+    const { stt, language, hints = noHints, role, clock, log, detector, silenceMs } = this.#o
+    const { signal } = this.#leg
+    if (stt !== null) {
+      this.#hearing = createHearing({
+        ...{ stt, rate, language, hints, clock, signal, log },
+        expect: role === 'resident' ? 'yes-no' : 'open',
+        events: role === 'visitor' ? this.#visitorHearing(stt) : null,
       })
     }
     return createEar({
-      detector: o.detector,
+      detector,
       rate,
-      silenceMs: o.silenceMs,
+      silenceMs,
       events: {
-        onset(startMs, nowMs) {
-          onsetMs = startMs
-          lastVoiceMs = nowMs
-          setSilence(o.silenceMs)
-          leg.mouth.pause()
-          hearing?.begin()
-          leg.listener().onset(startMs)
+        onset: (startMs, nowMs) => this.#onset(startMs, nowMs),
+        voice: (nowMs) => {
+          this.#lastVoiceMs = nowMs
+          if (this.#silenceMs < silenceMs) this.#setSilence(silenceMs)
         },
-        voice(nowMs) {
-          lastVoiceMs = nowMs
-          if (silenceMs < o.silenceMs) setSilence(o.silenceMs)
-        },
-        end: (turn) => spoken(turn.lastVoiceMs, turn.nowMs),
-        falseStart() {
-          hearing?.drop()
-          leg.mouth.resume()
-          leg.listener().falseStart()
+        end: (turn) => this.#spoken(turn.lastVoiceMs, turn.nowMs),
+        falseStart: () => {
+          this.#hearing?.drop()
+          this.#leg.mouth.resume()
+          this.#leg.listener().falseStart()
         },
       },
     })
   }
 
-  return {
-    get canHear() {
-      return hearing?.canHear ?? o.stt !== null
-    },
-    onFrame(pcm) {
-      if (leg.signal.aborted) return
-      ear ??= open(o.connection.rate)
-      hearing?.frame(pcm)
-      ear.push(pcm, o.clock())
-    },
-    tick(nowMs, playedDb) {
-      if (ear === null) return
-      ear.played(playedDb)
-      ear.tick(nowMs)
-      if (ear.speaking && nowMs - onsetMs > longestTurnMs) {
-        ear.reset()
-        spoken(nowMs, nowMs)
-      }
-    },
-    close() {
-      ear?.close()
-      void hearing?.[Symbol.asyncDispose]()
-    },
+  #visitorHearing({ partials }: SpeechToText): HearingEvents {
+    const { language, silenceMs: usualMs } = this.#o
+    const { signal, listener } = this.#leg
+    return {
+      known: (words) => {
+        const ms = silenceAfter(words, { usualMs, language, partials })
+        // Words that are older than the last voice say nothing of how it ended.
+        this.#setSilence(this.#lastVoiceMs > words.atMs ? Math.max(ms, usualMs) : ms)
+      },
+      stable: (text) => listener().stable?.(text),
+      late(transcript) {
+        if (!signal.aborted) listener().late?.(transcript)
+      },
+    }
+  }
+
+  #setSilence(ms: number): void {
+    this.#silenceMs = ms
+    this.#ear?.setSilenceMs(ms)
+  }
+
+  #onset(startMs: number, nowMs: number): void {
+    this.#onsetMs = startMs
+    this.#lastVoiceMs = nowMs
+    this.#setSilence(this.#o.silenceMs)
+    this.#leg.mouth.pause()
+    this.#hearing?.begin()
+    this.#leg.listener().onset(startMs)
+  }
+
+  #spoken(endMs: number, overMs: number): void {
+    const { mouth, signal, listener } = this.#leg
+    const turn = { onsetMs: this.#onsetMs, endMs, overMs }
+    listener().over?.(turn)
+    if (this.#hearing === null) return listener().turn({ ...turn, transcript: null })
+    this.#hearing.end(endMs, (transcript) => {
+      if (signal.aborted) return
+      if (transcript?.text === '' && mouth.resume()) return listener().falseStart()
+      listener().turn({ ...turn, transcript })
+    })
   }
 }

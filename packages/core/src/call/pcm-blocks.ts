@@ -15,28 +15,35 @@ export interface PcmBlocks {
 }
 
 export function createPcmBlocks(rate: Rate): PcmBlocks {
-  const blockSize = rate / 10
-  const kept = new Int16Array((rate * preRollMs) / 1000)
-  let length = 0
-  return {
-    add(pcm, write) {
-      const room = kept.length
-      const tail = pcm.length > room ? pcm.subarray(pcm.length - room) : pcm
-      if (length + tail.length > room) {
-        const surplus = length + tail.length - room
-        kept.copyWithin(0, surplus, length)
-        length -= surplus
-      }
-      kept.set(tail, length)
-      length += tail.length
-      if (write !== null && length >= blockSize) {
-        write(kept.subarray(0, length))
-        length = 0
-      }
-    },
-    flush(write) {
-      if (length > 0) write(kept.subarray(0, length))
-      length = 0
-    },
+  return new BlocksOfPcm(rate)
+}
+
+class BlocksOfPcm implements PcmBlocks {
+  readonly #blockSize: number
+  readonly #kept: Int16Array
+  #length = 0
+
+  constructor(rate: Rate) {
+    this.#blockSize = rate / 10
+    this.#kept = new Int16Array((rate * preRollMs) / 1000)
+  }
+
+  add(pcm: Int16Array, write: ((block: Int16Array) => void) | null): void {
+    const kept = this.#kept
+    const room = kept.length
+    const tail = pcm.length > room ? pcm.subarray(pcm.length - room) : pcm
+    const surplus = this.#length + tail.length - room
+    if (surplus > 0) {
+      kept.copyWithin(0, surplus, this.#length)
+      this.#length -= surplus
+    }
+    kept.set(tail, this.#length)
+    this.#length += tail.length
+    if (write !== null && this.#length >= this.#blockSize) this.flush(write)
+  }
+
+  flush(write: (block: Int16Array) => void): void {
+    if (this.#length > 0) write(this.#kept.subarray(0, this.#length))
+    this.#length = 0
   }
 }
