@@ -55,7 +55,7 @@ async function sentOf(samples: Int16Array): Promise<readonly number[]> {
 const mostTries = 5
 
 describe.concurrent('what a recogniser is sent of a turn', { timeout: 240_000 }, () => {
-  it.each(['002-clean', '002-street15', '005-street5'])(
+  it.each(['000-clean', '002-clean', '002-street15', '004-clean', '005-clean', '005-street5'])(
     'begins at least 300 ms before the first word of %s, and lacks no sample of it',
     async (name) => {
       const { samples, startMs, endMs } = recordingOf(name)

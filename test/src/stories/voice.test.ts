@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { speechOf } from '../support/sounds.ts'
 import { startGate, type Gate } from '../support/start-gate.ts'
@@ -19,6 +20,10 @@ async function ring(gate: Gate, turns: number) {
     )
   }
   return visitor
+}
+
+function isOver(gate: Gate, uuid: string): boolean {
+  return gate.daemon.call(uuid)?.decision !== null
 }
 
 async function askedResident(gate: Gate, uuid: string) {
@@ -111,18 +116,25 @@ describe.concurrent('a call by voice', { timeout: 90_000 }, () => {
     await resident.quiet(200)
     await resident.speak(speechOf('005-clean'))
     await gate.said('resident', /disse que se chama Carlos/)
+    const answers = (): number => {
+      const lines = gate.daemon.call(visitor.uuid)?.transcript ?? []
+      return lines.filter(({ by }) => by === 'resident').length
+    }
     for (let unclear = 0; unclear < 3; unclear++) {
       await gate.said('resident', /sim ou não\?/)
       await resident.quiet(300)
-      const lines = gate.daemon.call(visitor.uuid)?.transcript.length ?? 0
-      await resident.speak(speechOf('000-clean'))
-      await gate.event(() => (gate.daemon.call(visitor.uuid)?.transcript.length ?? 0) >= lines + 2)
+      const before = answers()
+      // A machine that stalls tears a word in two: then it is said once more, before it counts as silence.
+      while (answers() === before && !isOver(gate, visitor.uuid)) {
+        await resident.speak(speechOf('000-clean'))
+        await Promise.race([gate.event(() => answers() > before), pause(1_500)])
+      }
     }
     await visitor.closed
-    const decision = gate.daemon.call(visitor.uuid)?.decision
-    expect(decision?.outcome).toBe('denied')
-    // A machine that stalls may take the last of them for silence.
-    expect(['unclear', 'no-answer']).toContain(decision?.reason)
+    expect(gate.daemon.call(visitor.uuid)?.decision).toMatchObject({
+      outcome: 'denied',
+      reason: 'unclear',
+    })
   })
 
   it('never hears a yes in silence: the resident who says nothing is asked again, then denied', async () => {
