@@ -6,18 +6,10 @@ import {
   type Reply,
   type Turn,
 } from '@portaria/core/plugin'
+import { call, known } from '@portaria/test-kit/a-visit'
 import plugin from '../src/index.ts'
 
-export const call: CallInfo = {
-  callId: '3f0c7a52-9c1e-4a1b-8f4e-0a1b2c3d4e5f',
-  ramal: '1000',
-  condominiumId: 1,
-  condominiumName: 'Apoena',
-  language: 'pt-BR',
-  canHear: true,
-}
-
-export const known = { facts: noFacts, match: { type: 'none' }, played: '' } as const
+export { call, known }
 export const said = (text: string): Turn => ({ ...known, type: 'said', text })
 
 /** A log that keeps every line, as a person would read it. */

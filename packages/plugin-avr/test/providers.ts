@@ -1,5 +1,4 @@
 import {
-  type CallInfo,
   type Dialogue,
   type Log,
   noFacts,
@@ -8,6 +7,7 @@ import {
   type TextToSpeech,
   type Turn,
 } from '@portaria/core/plugin'
+import { call, known } from '@portaria/test-kit/a-visit'
 import plugin from '../src/index.ts'
 
 const log: Log = {
@@ -44,16 +44,7 @@ export async function dialogueOf(section: object): Promise<Dialogue> {
   return present(await plugin.dialogue?.(...(await given('ai', section))))
 }
 
-export const call: CallInfo = {
-  callId: '3f0c7a52-9c1e-4a1b-8f4e-0a1b2c3d4e5f',
-  ramal: '1000',
-  condominiumId: 1,
-  condominiumName: 'Apoena',
-  language: 'pt-BR',
-  canHear: true,
-}
-
-export const known = { facts: noFacts, match: { type: 'none' }, played: '' } as const
+export { call, known }
 export const said = (text: string, o: Partial<Turn> = {}): Turn =>
   ({ ...known, type: 'said', text, ...o }) as Turn
 
